@@ -1,0 +1,1 @@
+"""What the world gave us: people, districts, places, and how their tables are read."""

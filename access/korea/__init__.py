@@ -1,0 +1,1 @@
+"""What only Korea has: its public files, codes, grids and standards."""

@@ -1,0 +1,120 @@
+"""The account of every input row: read = used + repaired + excluded, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from access.errors import InputError, Lang, Problem
+
+Action = Literal["used", "repaired", "excluded"]
+_BY_LEVEL: dict[str, Action] = {"W": "used", "F": "repaired", "E": "excluded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One remark on one row: what was found, what was done, and how many people it concerns."""
+
+    problem: Problem
+    action: Action
+    people: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the rows of one file were treated."""
+
+    file: str
+    read: int
+    used: int
+    repaired: int
+    excluded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What was done with the rows of one or more files."""
+
+    entries: tuple[Entry, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+
+    def __add__(self, other: Ledger) -> Ledger:
+        return Ledger(self.entries + other.entries, self.tallies + other.tallies)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Problems that did not stop the work (W)."""
+        return tuple(e.problem for e in self.entries if e.problem.level == "W")
+
+
+@dataclass
+class Findings:
+    """Collects what a reader finds in one file; `close` settles the account.
+
+    >>> found = Findings("centres.csv")
+    >>> found.note("F106", row=3, column="좌석수", value="1,200")
+    >>> found.close(read=5).tallies
+    (Tally(file='centres.csv', read=5, used=4, repaired=1, excluded=0),)
+    """
+
+    file: str
+    sheet: str = ""
+    entries: list[Entry] = field(default_factory=list)
+
+    def note(
+        self,
+        code: str,
+        *,
+        row: int | None = None,
+        column: str = "",
+        value: object = None,
+        action: Action | None = None,
+        people: float | None = None,
+        **facts: Any,
+    ) -> None:
+        """Note a problem; `action` says what became of the row (default: by the code's level)."""
+        shown = None if value is None else str(value)
+        problem = Problem(code, self.file, row, column, shown, self.sheet, facts)
+        self.entries.append(Entry(problem, action or _BY_LEVEL[problem.level], people))
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Problems that stop the work (E)."""
+        return tuple(e.problem for e in self.entries if e.problem.level == "E")
+
+    def excluded_rows(self) -> set[int]:
+        """Return the rows noted as excluded."""
+        return {e.problem.row for e in self.entries if e.action == "excluded" and e.problem.row}
+
+    def close(self, read: int) -> Ledger:
+        """Return the ledger of `read` rows; raise InputError with every problem if any stops."""
+        if self.errors:
+            raise InputError(e.problem for e in self.entries if e.problem.level == "E")
+        excluded = self.excluded_rows()
+        repaired = {
+            e.problem.row for e in self.entries if e.action == "repaired" and e.problem.row
+        } - excluded
+        used = read - len(repaired) - len(excluded)
+        tally = Tally(self.file, read, used, len(repaired), len(excluded))
+        assert used >= 0, f"{self.file}: more rows noted than read"
+        return Ledger(tuple(self.entries), (tally,))
+
+
+def gather(errors: Iterable[InputError]) -> None:
+    """Raise one InputError with the problems of all of `errors`; do nothing if there are none."""
+    problems = [p for e in errors for p in e.problems]
+    if problems:
+        raise InputError(problems)
+
+
+def sentence(tally: Tally, lang: Lang = "ko") -> str:
+    """Return a tally as a sentence.
+
+    >>> sentence(Tally("a.csv", 5, 3, 1, 1))
+    '5행 읽음 = 3행 사용 + 1행 고쳐 사용 + 1행 제외'
+    """
+    t = tally
+    if lang == "ko":
+        return f"{t.read}행 읽음 = {t.used}행 사용 + {t.repaired}행 고쳐 사용 + {t.excluded}행 제외"
+    return f"{t.read} rows read = {t.used} used + {t.repaired} repaired + {t.excluded} excluded"

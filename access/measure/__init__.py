@@ -1,0 +1,1 @@
+"""What the minutes mean for people."""

@@ -1,0 +1,1 @@
+"""The ways people move: streets, modes, costs and where a point joins them."""

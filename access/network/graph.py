@@ -1,0 +1,51 @@
+"""Network: one topology, read-only, that every mode weighs for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from access._frozen import Record, aside
+from access.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network(Record):
+    """Streets cut into straight segments between neighbouring nodes of a way.
+
+    node_id    (N,) OSM ids, ascending
+    lonlat     (N, 2) degrees
+    xy         (N, 2) metres in `crs`, for snapping only
+    node_tags  index of a node -> tags that concern passing it (barriers, crossings)
+    tail, head (M,) the nodes of each segment, in the direction the way is drawn
+    length     (M,) great-circle metres
+    way        (M,) index of the way each segment belongs to, ascending
+    way_id     (W,) OSM ids
+    tags       (W,) index into `tagsets`
+    tagsets    the different sets of tags
+    crs        EPSG code of the metres
+    """
+
+    node_id: npt.NDArray[np.int64]
+    lonlat: npt.NDArray[np.float64]
+    xy: npt.NDArray[np.float64]
+    node_tags: Mapping[int, Mapping[str, str]]
+    tail: npt.NDArray[np.int32]
+    head: npt.NDArray[np.int32]
+    length: npt.NDArray[np.float64]
+    way: npt.NDArray[np.int32]
+    way_id: npt.NDArray[np.int64]
+    tags: npt.NDArray[np.int32]
+    tagsets: tuple[Mapping[str, str], ...]
+    crs: int
+    water: tuple[Any, ...] = field(default=(), metadata={"aside": True})
+    timestamp: str = aside("")
+    file: str = aside("")
+    ledger: Ledger = aside(factory=Ledger)
+
+    def __len__(self) -> int:
+        return len(self.tail)

@@ -1,0 +1,66 @@
+"""Raw streets, whatever the reader: ways with tags over nodes with positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from access._frozen import Record, aside
+from access.ledger import Ledger
+
+WAY_TAGS = frozenset(
+    """access amenity area bicycle bicycle:backward bicycle:forward bridge conveying construction
+    cycleway cycleway:both cycleway:left cycleway:right disused duration electrified foot
+    foot:backward foot:forward footway highway incline indoor junction landuse lanes layer level
+    maxspeed maxspeed:backward maxspeed:conditional maxspeed:forward military motor_vehicle
+    motor_vehicle:backward motor_vehicle:forward motorcar motorcar:backward motorcar:forward
+    motorroad name oneway oneway:bicycle oneway:foot oneway:motor_vehicle oneway:motorcar
+    oneway:vehicle public_transport railway ramp ramp:wheelchair route service sidewalk
+    sidewalk:both sidewalk:left sidewalk:right smoothness source:maxspeed surface access:backward
+    access:forward tracktype tunnel vehicle vehicle:backward vehicle:forward wheelchair width
+    man_made hgv psv bus taxi emergency official toll""".split()
+)
+"""Way tags that any rule reads; readers keep these and drop the rest (names of mappers, notes)."""
+
+NODE_TAGS = frozenset(
+    """access barrier bicycle bollard crossing entrance foot highway kerb level locked maxheight
+    motor_vehicle motorcar sensory vehicle wheelchair wall fence""".split()
+)
+"""Node tags that any rule reads."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ways(Record):
+    """Streets as mapped. Ways are in the order of their ids, nodes in the order of theirs.
+
+    node_id   (N,) OSM ids, ascending; only nodes that a kept way uses
+    lonlat    (N, 2) degrees
+    node_tags index of a node -> its tags, only for nodes with a tag of NODE_TAGS
+    way_id    (W,) OSM ids, ascending; an id stands twice where missing nodes broke the way
+    first     (W + 1,) where the nodes of each way begin in `refs`
+    refs      (R,) indices of nodes, in the order of the way
+    tags      (W,) index into `tagsets`
+    tagsets   the different sets of tags, sorted, only keys of WAY_TAGS
+    water     polygons and lines of water, in degrees, drawn behind the map and never walked
+    timestamp the date of the data as the file gives it (ISO), or ""
+    """
+
+    node_id: npt.NDArray[np.int64]
+    lonlat: npt.NDArray[np.float64]
+    node_tags: Mapping[int, Mapping[str, str]]
+    way_id: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    refs: npt.NDArray[np.int64]
+    tags: npt.NDArray[np.int32]
+    tagsets: tuple[Mapping[str, str], ...]
+    water: tuple[Any, ...] = field(default=(), metadata={"aside": True})
+    timestamp: str = aside("")
+    file: str = aside("")
+    ledger: Ledger = aside(factory=Ledger)
+
+    def __len__(self) -> int:
+        return len(self.way_id)

@@ -1,0 +1,1 @@
+"""Handing over: the map, the report and the tables."""

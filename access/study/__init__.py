@@ -1,0 +1,1 @@
+"""The world in one record, what we ask of it, and the folder that holds both."""

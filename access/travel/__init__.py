@@ -1,0 +1,1 @@
+"""How long it takes: from every cell to every place."""

@@ -1,0 +1,39 @@
+"""Fixtures every test may use: the real data, the sample city, and what a run requires."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "data" / "sample"
+
+
+def required(kind: str) -> bool:
+    """Say whether this run may not skip tests of a kind (ACCESS_REQUIRE=browser,data)."""
+    return kind in os.environ.get("ACCESS_REQUIRE", "").split(",")
+
+
+def skip(kind: str, reason: str) -> None:
+    """Skip for a reason, or fail where this run requires the kind."""
+    if required(kind):
+        pytest.fail(f"ACCESS_REQUIRE names '{kind}', but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data, named by ACCESS_REAL_DATA or beside the project."""
+    named = os.environ.get("ACCESS_REAL_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        skip("data", "the real data is not here (set ACCESS_REAL_DATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """The folder of the fictional city."""
+    return SAMPLE
