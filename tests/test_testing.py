@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from access._geo import great_circle
 from access.testing import between, draw_town, lonlat, positions
 
