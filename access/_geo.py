@@ -90,21 +90,3 @@ def metric_crs(lonlat: Floats) -> int:
         return KOREA
     zone = int((lon + 180) // 6) % 60 + 1
     return (32600 if lat >= 0 else 32700) + zone
-
-
-def rounded(values: Floats, total: int | None = None) -> npt.NDArray[np.int64]:
-    """Round non-negative numbers to whole ones that keep their sum, by largest remainder.
-
-    `total` is the sum to keep (default: the rounded sum of `values`); ties go to the first.
-
-    >>> rounded(np.array([0.4, 0.4, 0.4, 0.8])).tolist()
-    [1, 0, 0, 1]
-    """
-    values = np.asarray(values, dtype=np.float64)
-    whole = np.floor(values + 1e-9).astype(np.int64)
-    wanted = int(np.floor(values.sum() + 0.5)) if total is None else total
-    short = wanted - int(whole.sum())
-    if short > 0:
-        order = np.argsort(-(values - whole), kind="stable")
-        whole[order[:short]] += 1
-    return whole

@@ -1,0 +1,48 @@
+"""Whole people from fractions of people, so that every table adds up."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+_EXACT = 1e-6
+"""Sums of floats that should be whole may miss it by this much."""
+
+
+def rounded(values: Floats) -> Whole:
+    """Round non-negative numbers to whole ones that keep their sum, by largest remainder.
+
+    Ties go to the first.
+
+    >>> rounded(np.array([0.4, 0.4, 0.4, 0.8])).tolist()
+    [1, 0, 0, 1]
+    """
+    return rounded_steps(np.asarray(values, dtype=np.float64)[:, None])[:, 0]
+
+
+def rounded_steps(cumulative: Floats) -> Whole:
+    """Round rows of cumulative numbers, (d, k), by largest remainder in every column.
+
+    Rows stay ascending, so that "within 10 minutes" never shows fewer than "within 5". Every
+    number is its floor or the whole number above, and a column keeps its rounded sum unless the
+    rows' order asks for one more.
+
+    >>> rounded_steps(np.array([[0.6, 0.7], [0.6, 1.3]])).tolist()
+    [[1, 1], [0, 1]]
+    """
+    values = np.asarray(cumulative, dtype=np.float64)
+    result = np.zeros(values.shape, dtype=np.int64)
+    before = np.zeros(len(values), dtype=np.int64)
+    for k in range(values.shape[1]):
+        column = values[:, k]
+        floor = np.floor(column + _EXACT).astype(np.int64)
+        whole = np.maximum(floor, before)
+        short = int(np.floor(column.sum() + 0.5 + _EXACT)) - int(whole.sum())
+        if short > 0:
+            remainder = np.where(whole == floor, np.maximum(column - floor, 0.0), -1.0)
+            whole[np.argsort(-remainder, kind="stable")[:short]] += 1
+        result[:, k] = before = whole
+    return result

@@ -1,0 +1,211 @@
+"""Costs: what a mode pays for each segment of a network, and where it may not go through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from access._frozen import Record, aside, frozen
+from access.network.graph import Network
+from access.network.modes import Mode, Passage, Permit, node_permit, way_passage
+
+CLOSED = -1
+"""Stands where a segment's time would, in a direction the mode may not take."""
+
+ENCLOSED_M = 5_000.0
+"""Public ways behind private ones, up to this length in all, are part of the compound."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Costs(Record):
+    """The segments of one network as one mode meets them.
+
+    forward, backward  (M,) int32 tenths of a second along the whole segment, or CLOSED
+    local_forward,
+    local_backward     (M,) only as first or last part of a trip (private, destination)
+    gates              (N,) `Permit` of each node: CLOSED cannot be passed, LOCAL as above
+    snap               (M,) may a trip start or end here
+    walk_ms            metres a second of the legs between a point and its segment
+    defaults           class -> metres of way whose speed is the default of that class
+    anomalies          "key=value" -> number of ways with a tag value no rule knows
+    """
+
+    forward: npt.NDArray[np.int32]
+    backward: npt.NDArray[np.int32]
+    local_forward: npt.NDArray[np.bool_]
+    local_backward: npt.NDArray[np.bool_]
+    gates: npt.NDArray[np.int8]
+    snap: npt.NDArray[np.bool_]
+    walk_ms: float
+    defaults: Mapping[str, float] = field(default_factory=dict, metadata={"aside": True})
+    anomalies: Mapping[str, int] = aside(factory=dict)
+
+    @property
+    def usable(self) -> npt.NDArray[np.bool_]:
+        """(M,) open in at least one direction."""
+        return (self.forward != CLOSED) | (self.backward != CLOSED)
+
+
+def tenths(seconds: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Round seconds half up to whole tenths of a second, the unit of every time inside.
+
+    >>> tenths([0.04, 0.05, 83.3333]).tolist()
+    [0, 1, 833]
+    """
+    return np.floor(np.asarray(seconds, dtype=np.float64) * 10 + 0.5).astype(np.int64)
+
+
+def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = None) -> Costs:
+    """Weigh every segment of a network for a mode.
+
+    `urban` says which segments are in town, where default driving speeds are lower (default:
+    none). Each set of tags is judged once, by the rules of `modes`; a ferry's duration is shared
+    over its segments by length.
+
+    >>> from access.network.build import build
+    >>> from access.network.modes import mode
+    >>> from access.testing import draw_town
+    >>> town = build(draw_town("a b", {"ab": {"highway": "residential", "oneway": "yes"}}))
+    >>> weigh(town, mode("drive")).backward.tolist()
+    [-1]
+    """
+    m = len(network)
+    urban = np.zeros(m, dtype=bool) if urban is None else urban
+    seg_tags = network.tags[network.way]
+    kinds, kind = np.unique(seg_tags.astype(np.int64) * 2 + urban, return_inverse=True)
+    passages = [way_passage(network.tagsets[k // 2], mode, bool(k % 2)) for k in kinds.tolist()]
+
+    seconds = _fixed_seconds(network, passages, kind)
+    permits = {}
+    times = {}
+    for way in ("forward", "backward"):
+        permit = np.array([getattr(p, way) for p in passages], dtype=np.int8)[kind]
+        speed = np.array([getattr(p, f"{way}_ms") for p in passages], dtype=np.float64)[kind]
+        fixed = ~np.isnan(seconds)
+        passable = (permit != Permit.CLOSED) & (fixed | (speed > 0))
+        travel = np.where(fixed, seconds, network.length / np.where(speed > 0, speed, 1.0))
+        times[way] = np.where(passable, tenths(np.where(passable, travel, 0.0)), CLOSED)
+        permits[way] = (permit == Permit.LOCAL) & passable
+
+    gates = np.full(len(network.node_id), Permit.OPEN, dtype=np.int8)
+    for node, tags in network.node_tags.items():
+        gates[node] = node_permit(tags, mode)
+
+    costs = Costs(
+        forward=frozen(times["forward"], np.int32),
+        backward=frozen(times["backward"], np.int32),
+        local_forward=frozen(permits["forward"]),
+        local_backward=frozen(permits["backward"]),
+        gates=frozen(gates),
+        snap=frozen(np.array([p.snap for p in passages], dtype=bool)[kind]),
+        walk_ms=mode.walk_ms,
+        defaults=_default_lengths(network, passages, kind, times),
+        anomalies=_anomalies(network, mode),
+    )
+    return _enclose(network, costs)
+
+
+def components(
+    network: Network, among: npt.NDArray[np.bool_], cut: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int32]:
+    """Return the weakly connected component of each segment in `among`, -1 elsewhere.
+
+    Components are numbered from 0. Segments do not join at the nodes in `cut`: there each one ends
+    by itself.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    label = np.full(len(network), -1, dtype=np.int32)
+    chosen = np.flatnonzero(among)
+    if len(chosen) == 0:
+        return label
+    n = len(network.node_id)
+    ends = np.column_stack([network.tail[chosen], network.head[chosen]]).astype(np.int64)
+    alone = cut[ends]
+    ends[alone] = n + np.arange(int(alone.sum()))
+    size = n + int(alone.sum())
+    graph = coo_array((np.ones(len(chosen)), (ends[:, 0], ends[:, 1])), shape=(size, size))
+    _, node_label = connected_components(graph, directed=False)
+    _, label[chosen] = np.unique(node_label[ends[:, 0]], return_inverse=True)
+    return label
+
+
+def _fixed_seconds(
+    network: Network, passages: list[Passage], kind: npt.NDArray[Any]
+) -> npt.NDArray[np.float64]:
+    """Share the duration of ways that have one over their segments by length; NaN elsewhere."""
+    seconds = np.array([np.nan if p.seconds is None else p.seconds for p in passages])[kind]
+    if np.isnan(seconds).all():
+        return seconds
+    whole = np.bincount(network.way, weights=network.length, minlength=len(network.way_id))
+    share = network.length / np.maximum(whole[network.way], 1e-9)
+    return seconds * share
+
+
+def _default_lengths(
+    network: Network,
+    passages: list[Passage],
+    kind: npt.NDArray[Any],
+    times: dict[str, npt.NDArray[Any]],
+) -> dict[str, float]:
+    """Return metres of usable way by the class whose default speed was used; "" where tagged."""
+    usable = (times["forward"] != CLOSED) | (times["backward"] != CLOSED)
+    by_kind = np.bincount(kind, weights=network.length * usable, minlength=len(passages))
+    lengths: dict[str, float] = {}
+    for passage, metres in zip(passages, by_kind.tolist(), strict=True):
+        if metres > 0:
+            lengths[passage.default] = lengths.get(passage.default, 0.0) + metres
+    return dict(sorted(lengths.items()))
+
+
+def _anomalies(network: Network, mode: Mode) -> dict[str, int]:
+    ways = np.bincount(network.tags, minlength=len(network.tagsets))
+    counts: dict[str, int] = {}
+    for tags, number in zip(network.tagsets, ways.tolist(), strict=True):
+        for key, value in way_passage(tags, mode, False).anomalies:
+            counts[f"{key}={value}"] = counts.get(f"{key}={value}", 0) + number
+    return dict(sorted(counts.items()))
+
+
+def _enclose(network: Network, costs: Costs) -> Costs:
+    """Make public ways that only private ways or private gates lead to part of the compound.
+
+    Footways inside an apartment compound carry no tag of their own, yet nobody gets there but
+    through the gate. Without this rule a trip from there would pass "public, private, public",
+    which is a through trip, and the residents would be cut off.
+    """
+    from dataclasses import replace
+
+    shut = costs.gates == Permit.CLOSED
+    gated = costs.gates == Permit.LOCAL
+    local = costs.local_forward | costs.local_backward
+    if not gated.any() and not local.any():
+        return costs
+    usable = costs.usable
+    public = usable & ~local
+    part = components(network, public, shut | gated)
+    whole = components(network, usable, shut)
+    if not public.any():
+        return costs
+    metres = np.bincount(part[public], weights=network.length[public])
+    home = np.full(len(metres), -1)
+    home[part[public]] = whole[public]
+    largest = np.zeros(int(whole.max()) + 1)
+    np.maximum.at(largest, home, metres)
+    first = np.full(len(largest), len(metres))  # of equally long parts, the first is outside
+    np.minimum.at(first, home, np.where(metres == largest[home], np.arange(len(metres)), len(metres)))
+    inside = (np.arange(len(metres)) != first[home]) & (metres <= ENCLOSED_M)
+    enclosed = np.zeros(len(network), dtype=bool)
+    enclosed[public] = inside[part[public]]
+    if not enclosed.any():
+        return costs
+    return replace(
+        costs,
+        local_forward=frozen(costs.local_forward | (enclosed & (costs.forward != CLOSED))),
+        local_backward=frozen(costs.local_backward | (enclosed & (costs.backward != CLOSED))),
+    )

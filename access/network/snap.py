@@ -1,0 +1,132 @@
+"""Snap: where a point joins the network, on a segment and not at a node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from access._frozen import Record, frozen
+from access.network.costs import Costs, components
+from access.network.graph import Network
+from access.network.modes import Permit
+
+SMALL_M = 1_000.0
+"""Components with less way than this hold no snaps, unless a place stands on them."""
+
+FAR_M = 200.0
+"""Snaps farther than this are listed; within it a place prefers the connected streets."""
+
+SNAP_M = {"walk": 500.0, "bicycle": 500.0, "drive": 1_000.0}
+"""How far a point may lie from a way of the mode."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snaps(Record):
+    """Where points join the network.
+
+    segment    (n,) the segment, -1 where none lies within the limit
+    fraction   (n,) how far along it, 0 at its tail and 1 at its head
+    metres     (n,) from the point to it, as the crow flies
+    component  (n,) the connected component it belongs to, -1 where there is none
+    """
+
+    segment: npt.NDArray[np.int32]
+    fraction: npt.NDArray[np.float64]
+    metres: npt.NDArray[np.float64]
+    component: npt.NDArray[np.int32]
+
+    @property
+    def on(self) -> npt.NDArray[np.bool_]:
+        """(n,) whether the point joins the network at all."""
+        return self.segment >= 0
+
+
+def snap(
+    network: Network,
+    costs: Costs,
+    cells: npt.NDArray[np.float64],
+    places: npt.NDArray[np.float64],
+    limit_m: float,
+) -> tuple[Snaps, Snaps, int]:
+    """Snap cells and places, (n, 2) and (p, 2) metres, to the nearest segment the mode may use.
+
+    Ties go to the lowest segment. Components with less than 1 km of way are skipped, unless a
+    place stands on them: it lies nearest to them and no longer component is within 200 m of it.
+    Returns the snaps of the cells, those of the places, and the number of the main component.
+
+    >>> from access.network.build import build
+    >>> from access.network.costs import weigh
+    >>> from access.network.modes import mode
+    >>> from access.testing import draw_town
+    >>> town = build(draw_town("a b", {"ab": {"highway": "path"}}))
+    >>> at = town.xy.mean(axis=0, keepdims=True)
+    >>> snap(town, weigh(town, mode("walk")), at, at, 500)[0].fraction.round(3).tolist()
+    [0.5]
+    """
+    component = components(network, costs.usable, costs.gates == Permit.CLOSED)
+    usable = component >= 0
+    number = int(component.max()) + 1 if len(component) else 0
+    metres = np.bincount(component[usable], weights=network.length[usable], minlength=number)
+    main = int(np.argmax(metres)) if number else -1
+    may = usable & costs.snap
+    large = may & (metres[component] >= SMALL_M)
+
+    anywhere = _nearest(network, component, may, places, limit_m)
+    connected = _nearest(network, component, large, places, FAR_M)
+    stands = np.where(connected.on, connected.component, anywhere.component)
+    held = np.zeros(number + 1, dtype=bool)
+    held[stands] = True
+    held[-1] = False
+    held[:-1] |= metres >= SMALL_M
+    place_snaps = _choose(connected.on, connected, anywhere)
+    cell_snaps = _nearest(network, component, may & held[component], cells, limit_m)
+    return cell_snaps, place_snaps, main
+
+
+def _choose(which: npt.NDArray[np.bool_], first: Snaps, other: Snaps) -> Snaps:
+    return Snaps(
+        *(
+            frozen(np.where(which, getattr(first, name), getattr(other, name)))
+            for name in Snaps.__slots__
+        )
+    )
+
+
+def _nearest(
+    network: Network,
+    component: npt.NDArray[np.int32],
+    among: npt.NDArray[np.bool_],
+    points: npt.NDArray[np.float64],
+    limit_m: float,
+) -> Snaps:
+    import shapely
+
+    n = len(points)
+    segment = np.full(n, -1, dtype=np.int32)
+    fraction = np.zeros(n)
+    metres = np.full(n, np.nan)
+    chosen = np.flatnonzero(among)
+    if n and len(chosen):
+        a, b = network.xy[network.tail[chosen]], network.xy[network.head[chosen]]
+        tree = shapely.STRtree(shapely.linestrings(np.stack([a, b], axis=1)))
+        (who, line), far = tree.query_nearest(
+            shapely.points(points), max_distance=limit_m, return_distance=True, all_matches=True
+        )
+        order = np.lexsort((line, who))  # of equally near segments, the lowest
+        who, line, far = who[order], line[order], far[order]
+        first = np.unique(who, return_index=True)[1]
+        who, line, far = who[first], line[first], far[first]
+        along = b[line] - a[line]
+        square = (along**2).sum(axis=1)
+        shadow = ((points[who] - a[line]) * along).sum(axis=1)
+        segment[who] = chosen[line]
+        fraction[who] = np.clip(np.divide(shadow, square, out=np.zeros(len(who)), where=square > 0), 0, 1)
+        metres[who] = far
+    return Snaps(
+        segment=frozen(segment),
+        fraction=frozen(fraction),
+        metres=frozen(metres),
+        component=frozen(np.where(segment >= 0, component[segment] if len(component) else -1, -1), np.int32),
+    )
