@@ -198,7 +198,9 @@ def _enclose(network: Network, costs: Costs) -> Costs:
     largest = np.zeros(int(whole.max()) + 1)
     np.maximum.at(largest, home, metres)
     first = np.full(len(largest), len(metres))  # of equally long parts, the first is outside
-    np.minimum.at(first, home, np.where(metres == largest[home], np.arange(len(metres)), len(metres)))
+    np.minimum.at(
+        first, home, np.where(metres == largest[home], np.arange(len(metres)), len(metres))
+    )
     inside = (np.arange(len(metres)) != first[home]) & (metres <= ENCLOSED_M)
     enclosed = np.zeros(len(network), dtype=bool)
     enclosed[public] = inside[part[public]]

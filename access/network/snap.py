@@ -122,11 +122,15 @@ def _nearest(
         square = (along**2).sum(axis=1)
         shadow = ((points[who] - a[line]) * along).sum(axis=1)
         segment[who] = chosen[line]
-        fraction[who] = np.clip(np.divide(shadow, square, out=np.zeros(len(who)), where=square > 0), 0, 1)
+        fraction[who] = np.clip(
+            np.divide(shadow, square, out=np.zeros(len(who)), where=square > 0), 0, 1
+        )
         metres[who] = far
     return Snaps(
         segment=frozen(segment),
         fraction=frozen(fraction),
         metres=frozen(metres),
-        component=frozen(np.where(segment >= 0, component[segment] if len(component) else -1, -1), np.int32),
+        component=frozen(
+            np.where(segment >= 0, component[segment] if len(component) else -1, -1), np.int32
+        ),
     )

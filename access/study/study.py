@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from access._frozen import Record, aside
+from access.inputs.catalogue import Source
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts
 from access.inputs.places import Places
 from access.ledger import Ledger
 from access.network.graph import Network
 from access.study.question import Question
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
-    """Where one input came from: file name, sha256, rows, data date, licence line."""
-
-    role: str  # streets, districts, residents, cells, centre, idle ...
-    file: str
-    sha256: str
-    as_of: str = ""
-    attribution: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,3 +47,51 @@ class Study(Record):
     questions: tuple[Question, ...] = aside(())
     sources: tuple[Source, ...] = aside(())
     ledger: Ledger = aside(factory=Ledger)
+
+    @classmethod
+    def from_folder(
+        cls,
+        folder: str | Path,
+        *,
+        strict: bool = False,
+        progress: Callable[[str], None] | None = None,
+    ) -> Self:
+        """Read the study that a folder with a `study.toml` describes.
+
+        Every file is read and checked first: raises one InputError with all the problems of all
+        files. `strict` makes every warning such a problem. `progress(file)` is called before each
+        file.
+
+        >>> from access import sample_folder
+        >>> Study.from_folder(sample_folder()).name
+        '가람시'
+        """
+        from access.study.folder import read_parts
+
+        return cls(**read_parts(folder, strict=strict, progress=progress))
+
+    def __repr__(self) -> str:
+        return (
+            f"<Study {self.name}: {len(self.districts)} districts, {len(self.cells):,} cells, "
+            f"{self.groups['all'].sum():,.0f} people, {len(self.places)} places, "
+            f"{len(self.network):,} street segments>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show what the study holds, in a notebook."""
+        from html import escape
+
+        kinds, numbers = np.unique(self.places.kind, return_counts=True)
+        places = ", ".join(f"{escape(k)} {n}" for k, n in zip(kinds, numbers, strict=True))
+        rows = {
+            "읍·면·동": f"{len(self.districts)}",
+            "인구": f"{self.groups['all'].sum():,.0f}",
+            "인구 격자": f"{len(self.cells):,}",
+            "시설": places,
+            "도로": f"{self.network.length.sum() / 1000:,.0f} km",
+            "기준일": str(self.as_of or "-"),
+            "질문": ", ".join(escape(q.name or q.mode) for q in self.questions) or "-",
+        }
+        body = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in rows.items())
+        note = "<p>합성 자료 · 실재하지 않는 도시</p>" if self.synthetic else ""
+        return f"<h4>{escape(self.name)}</h4>{note}<table>{body}</table>"

@@ -71,8 +71,13 @@ class Phases:
 
     @property
     def first(self) -> npt.NDArray[np.int64]:
-        """(N,) the state of a node on a private arc of the first phase."""
+        """(N,) the state of a trip that begins at a node, free to take any arc."""
         return np.where(self.c == NOWHERE, self.b, self.c)
+
+    @property
+    def last(self) -> npt.NDArray[np.int64]:
+        """(N,) the state of a trip that ends at a node, whatever arc brought it there."""
+        return np.where(self.a == NOWHERE, self.b, self.a)
 
 
 def unfold(network: Network, costs: Costs) -> tuple[Phases, Arcs]:
@@ -189,7 +194,10 @@ def _parts(
 def _cell_exits(
     network: Network, costs: Costs, phases: Phases, cells: Snaps, which: npt.NDArray[np.int64]
 ) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Return, for either end of its segment, the state each cell leaves into and the time there."""
+    """Return the states each cell can leave its segment into, and the time to get there.
+
+    A cell exactly at an end of its segment is at that node, whichever way the segment may be used.
+    """
     segment = cells.segment[which]
     along, against = _parts(costs, cells, which)
     rest = (costs.forward[segment] - along, against)
@@ -199,7 +207,21 @@ def _cell_exits(
         state = np.where(is_local[segment], phases.first[node], phases.leave[node])
         state = np.where(time[segment] == CLOSED, NOWHERE, state)
         exits.append((state, np.where(state == NOWHERE, _FAR, left)))
+    for at, node in _at_nodes(network, cells, which):
+        state = np.where(at, phases.first[node], NOWHERE)
+        exits.append((state, np.where(state == NOWHERE, _FAR, 0)))
     return exits
+
+
+def _at_nodes(
+    network: Network, snaps: Snaps, which: npt.NDArray[np.int64]
+) -> tuple[tuple[npt.NDArray[np.bool_], npt.NDArray[np.int32]], ...]:
+    """Return, for tail and head, which points lie exactly there, and the node."""
+    segment, fraction = snaps.segment[which], snaps.fraction[which]
+    return (
+        (fraction == 0.0, network.tail[segment]),
+        (fraction == 1.0, network.head[segment]),
+    )
 
 
 def _labels(
@@ -227,6 +249,11 @@ def _labels(
         rows.append(np.flatnonzero(open_))
         columns.append(state[open_])
         weights.append(first[open_])
+    for at, node in _at_nodes(network, places, chosen):
+        state = np.where(at, phases.last[node], NOWHERE)
+        rows.append(np.flatnonzero(state != NOWHERE))
+        columns.append(state[state != NOWHERE])
+        weights.append(np.zeros(int((state != NOWHERE).sum()), dtype=np.int64))
     # One extra state per place, from which the search begins inside the place's segment.
     begin = _rows(len(chosen), rows, columns, weights)
     graph = csr_array(
@@ -269,9 +296,7 @@ def _same_segment(
     return along_segment
 
 
-def _rows(
-    size: int, sources: list[Any], targets: list[Any], weights: list[Any]
-) -> Arcs:
+def _rows(size: int, sources: list[Any], targets: list[Any], weights: list[Any]) -> Arcs:
     """Return arcs as compressed rows; parallel arcs and arcs of no length are kept."""
     source, target = np.concatenate(sources), np.concatenate(targets)
     order = np.argsort(source, kind="stable")

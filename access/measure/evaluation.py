@@ -1,0 +1,182 @@
+"""Evaluation: put a question to a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from access._frozen import frozen
+from access.errors import InputError, Problem
+from access.ledger import Findings, Ledger
+from access.measure.outcome import Outcome
+from access.network.snap import FAR_M, SNAP_M
+from access.study.question import Question
+from access.study.study import Study
+from access.travel.compute import travel_times
+from access.travel.linkage import Linkage, link
+from access.travel.times import TravelTimes, Why
+
+
+def evaluate(
+    study: Study,
+    question: Question,
+    reuse: Outcome | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
+    """Answer a question: the nearest place of every cell, and who has none within the minutes.
+
+    Times are searched without a limit, so that means and medians speak of everybody who has a way.
+    `reuse` takes an earlier outcome; travel times that did not change are copied from it.
+
+    Raises InputError for a group the study does not have or kinds of places it does not know.
+    """
+    _refuse_unknown(study, question)
+    ready = link(study, question)
+    times = travel_times(
+        study,
+        question,
+        linkage=ready,
+        reuse=None if reuse is None else reuse.times,
+        progress=progress,
+    )
+    nearest, place = times.nearest()
+    return Outcome(
+        study=study,
+        question=question,
+        times=times,
+        nearest_tenths=frozen(nearest),
+        nearest_place=frozen(place),
+        place_index=ready.places,
+        assumptions=_assumptions(question, ready),
+        ledger=_account(study, question, ready, times),
+    )
+
+
+def _refuse_unknown(study: Study, question: Question) -> None:
+    problems = []
+    if question.group not in study.groups:
+        facts = {"groups": ", ".join(study.groups)}
+        problems.append(Problem("E604", column="group", value=question.group, facts=facts))
+    kinds = sorted(set(study.places.kind.tolist()))
+    problems += [
+        Problem("E605", column="to", value=kind, facts={"kinds": ", ".join(kinds)})
+        for kind in question.to
+        if kind not in kinds
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _account(study: Study, question: Question, ready: Linkage, times: TravelTimes) -> Ledger:
+    """List who and what the answer leaves out, or joins to the streets only from afar."""
+    people = study.groups[question.group]
+    limit = f"{SNAP_M[question.mode] if question.snap_m is None else question.snap_m:g}"
+    name = question.name or question.mode
+    cells = Findings(study.cells.file)
+    why = np.minimum(times.nearest()[0], 0)
+    rows = study.cells.rows
+    for i in np.flatnonzero(why < 0).tolist():
+        code = "W801" if why[i] == Why.CELL_OFF else "W802"
+        cells.note(
+            code,
+            row=None if rows is None else int(rows[i]),
+            value=study.cells.ids[i],
+            action="used",
+            people=float(people[i]),
+            question=name,
+            limit=limit,
+        )
+    snaps = ready.cell_snaps
+    for i in np.flatnonzero(snaps.on & ((snaps.metres > FAR_M) | (snaps.component != ready.main))):
+        far = snaps.metres[i] > FAR_M
+        cells.note(
+            "W803" if far else "W804",
+            row=None if rows is None else int(rows[i]),
+            value=study.cells.ids[i],
+            people=float(people[i]),
+            question=name,
+            metres=f"{snaps.metres[i]:.0f}",
+        )
+    entries = list(cells.entries)
+
+    snaps, places = ready.place_snaps, study.places
+    for k, i in enumerate(ready.places.tolist()):
+        code = None
+        if not snaps.on[k]:
+            code = "W805"
+        elif not (times.tenths[:, k] >= 0).any():
+            code = "W806"
+        elif snaps.component[k] != ready.main:
+            code = "W804"
+        elif snaps.metres[k] > FAR_M:
+            code = "W803"
+        if code:
+            entries += _note_place(study, i, code, name, limit, float(snaps.metres[k]))
+    for i in ready.unknown.tolist():
+        entries += _note_place(study, i, "W807", name, limit, 0.0)
+    assert len(places) >= len(ready.places)
+    return Ledger(tuple(entries))
+
+
+def _note_place(
+    study: Study, i: int, code: str, question: str, limit: str, metres: float
+) -> tuple[object, ...]:
+    places = study.places
+    found = Findings("" if places.files is None else str(places.files[i]))
+    found.note(
+        code,
+        row=None if places.rows is None else int(places.rows[i]),
+        value=places.names[i],
+        action="used",
+        question=question,
+        limit=limit,
+        metres=f"{metres:.0f}",
+    )
+    return tuple(found.entries)
+
+
+def _assumptions(question: Question, ready: Linkage) -> tuple[tuple[str, str], ...]:
+    means, costs = ready.mode, ready.costs
+    snap_m = SNAP_M[question.mode] if question.snap_m is None else question.snap_m
+    said = [
+        (
+            f"걷는 속도 {means.walk_ms:.2f} m/s ({means.walk_ms * 3.6:.1f} km/h), "
+            f"길까지의 거리는 걷는 시간으로 더함(한계 {snap_m:g} m).",
+            f"Walking at {means.walk_ms:.2f} m/s ({means.walk_ms * 3.6:.1f} km/h); the way to the "
+            f"street counts as walking (limit {snap_m:g} m).",
+        ),
+        (
+            "출입 제한 도로(access=private, destination)는 출발지나 도착지에 닿을 때만 지남.",
+            "Private and destination roads are passed only as first or last part of a trip.",
+        ),
+    ]
+    total = sum(costs.defaults.values())
+    if total > 0:
+        shares = sorted(costs.defaults.items(), key=lambda item: (-item[1], item[0]))
+        listed = ", ".join(f"{c} {100 * m / total:.0f}%" for c, m in shares[:6] if c)
+        used = 100 * sum(m for c, m in shares if c) / total
+        said.append(
+            (
+                f"길이 기준 {used:.0f}%가 기본 속도를 씀: {listed}.",
+                f"{used:.0f}% of the length uses a default speed: {listed}.",
+            )
+        )
+    if question.mode == "drive":
+        said.append(
+            (
+                "회전 제한과 신호 대기, 주차 시간은 반영하지 않음.",
+                "Turn restrictions, waiting at signals and parking are not modelled.",
+            )
+        )
+    said.append(("버스는 반영하지 않음.", "Buses are not included."))
+    if costs.anomalies:
+        number = sum(costs.anomalies.values())
+        said.append(
+            (
+                f"뜻을 알 수 없는 도로 태그 {number}건은 기본값으로 봄.",
+                f"{number} way tags with unknown values were taken as defaults.",
+            )
+        )
+    return tuple(said)

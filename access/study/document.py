@@ -1,0 +1,222 @@
+"""The document `study.toml`: which files make a study and what is asked of it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from access.errors import InputError, Problem
+from access.study.question import DEFAULT_MINUTES, Question
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TableFile(_Part):
+    """A table and how to read it; `columns` maps our names to the file's."""
+
+    file: str
+    encoding: str | None = None
+    sheet: str | None = None
+    crs: int | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+
+
+class StreetsPart(_Part):
+    """Streets: a file, or the name of a place to download."""
+
+    file: str | None = None
+    place: str | None = None
+
+
+class DistrictsPart(TableFile):
+    """읍·면·동: the columns of their code and name."""
+
+    code: str | None = None
+    name: str | None = None
+
+
+class ResidentsPart(TableFile):
+    """Counted residents and the layout of their file."""
+
+    format: str = "mois"
+
+
+class CellsPart(TableFile):
+    """Populated cells: the columns of their id, people and, where given, position."""
+
+    id: str | None = None
+    people: str | None = None
+    lon: str | None = None
+    lat: str | None = None
+    district: str | None = None
+
+
+class PlacesPart(TableFile):
+    """Places of one kind."""
+
+    kind: str
+    id: str | None = None
+
+
+class QuestionPart(_Part):
+    """A question; the fields of `Question`."""
+
+    name: str = ""
+    mode: str = "walk"
+    profile: str = "general"
+    minutes: list[float] = Field(default_factory=lambda: list(DEFAULT_MINUTES))
+    group: str = "all"
+    to: list[str] = Field(default_factory=lambda: ["centre"])
+    snap_m: float | None = None
+
+
+class Document(_Part):
+    """The whole of `study.toml`."""
+
+    name: Annotated[str, Field(min_length=1)]
+    lang: Annotated[str, Field(pattern="^(ko|en)$")] = "ko"
+    as_of: date | None = None
+    crs: int | None = None
+    synthetic: bool = False
+    streets: StreetsPart
+    districts: DistrictsPart | None = None
+    residents: ResidentsPart | None = None
+    cells: CellsPart
+    places: Annotated[list[PlacesPart], Field(min_length=1)]
+    question: Annotated[list[QuestionPart], Field(min_length=1)]
+
+    def questions(self) -> tuple[Question, ...]:
+        """Return the questions; raise InputError with the problems of all of them."""
+        asked, problems = [], []
+        for number, part in enumerate(self.question, start=1):
+            fields = part.model_dump()
+            try:
+                asked.append(Question(**fields | {"minutes": tuple(part.minutes)}))
+            except InputError as error:
+                problems += [_within(p, f"question[{number}].{p.column}") for p in error.problems]
+        if problems:
+            raise InputError(problems)
+        return tuple(asked)
+
+    def tables(self) -> Iterable[tuple[str, str]]:
+        """Yield the key and file name of every file the document names."""
+        if self.streets.file:
+            yield "streets.file", self.streets.file
+        for key in ("districts", "residents", "cells"):
+            part = getattr(self, key)
+            if part is not None:
+                yield f"{key}.file", part.file
+        for number, part in enumerate(self.places, start=1):
+            yield f"places[{number}].file", part.file
+
+
+FILE = "study.toml"
+
+
+def read_document(path: Path) -> Document:
+    """Read `study.toml`; raise InputError with everything that is wrong with it.
+
+    Unknown keys are refused with the nearest valid one. Files it names must exist.
+    """
+    document = _validate(_parse(path))
+    problems = []
+    if not document.streets.file and not document.streets.place:
+        problems.append(Problem("E623", FILE, column="streets.file"))
+    for key, name in document.tables():
+        if not (path.parent / name).is_file():
+            problems.append(_absent(path.parent, key, name))
+    try:
+        document.questions()
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return document
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError([Problem("E620", str(path))]) from None
+    except OSError as error:
+        raise InputError([Problem("E626", str(path), facts={"why": error.strerror})]) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError([Problem("E621", FILE)]) from None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Problem("E627", FILE, facts={"why": str(error)})]) from None
+
+
+def _validate(content: dict[str, Any]) -> Document:
+    try:
+        return Document.model_validate(content)
+    except ValidationError as error:
+        raise InputError(_explain(detail) for detail in error.errors()) from None
+
+
+def _explain(detail: Mapping[str, Any]) -> Problem:
+    """Turn one of pydantic's findings into a sentence a planner can act on."""
+    loc = tuple(detail["loc"])
+    key = _spell(loc)
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        valid = _valid_keys(loc[:-1])
+        close = get_close_matches(str(loc[-1]), valid, n=1, cutoff=0.0)
+        facts = {"nearest": close[0] if close else "", "valid": ", ".join(valid)}
+        return Problem("E622", FILE, column=key, facts=facts)
+    if kind == "missing":
+        return Problem("E623", FILE, column=key)
+    return Problem(
+        "E624", FILE, column=key, value=str(detail["input"]), facts={"why": detail["msg"]}
+    )
+
+
+def _valid_keys(loc: tuple[Any, ...]) -> list[str]:
+    """Return the keys a table of the document may have."""
+    model: type[BaseModel] = Document
+    for step in loc:
+        if isinstance(step, str):
+            model = _PARTS[step]
+    return list(model.model_fields)
+
+
+_PARTS: dict[str, type[BaseModel]] = {
+    "streets": StreetsPart,
+    "districts": DistrictsPart,
+    "residents": ResidentsPart,
+    "cells": CellsPart,
+    "places": PlacesPart,
+    "question": QuestionPart,
+}
+
+
+def _spell(loc: tuple[Any, ...]) -> str:
+    """Spell a path as a planner reads it: places[2].kind, counted from 1."""
+    text = ""
+    for step in loc:
+        text += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
+
+
+def _absent(folder: Path, key: str, name: str) -> Problem:
+    beside = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
+    close = get_close_matches(name, beside, n=1, cutoff=0.0)
+    return Problem(
+        "E625", FILE, column=key, value=name, facts={"nearest": close[0] if close else "-"}
+    )
+
+
+def _within(problem: Problem, column: str) -> Problem:
+    return Problem(problem.code, FILE, column=column, value=problem.value, facts=problem.facts)

@@ -1,0 +1,214 @@
+"""A planner's folder: `study.toml` and the files it names become the parts of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from access._frozen import frozen, texts
+from access._geo import metric_crs
+from access.errors import InputError, Problem
+from access.inputs.catalogue import Source, catalogue
+from access.inputs.cells import Cells
+from access.inputs.districts import Districts
+from access.inputs.places import Places, merge
+from access.inputs.population import Residents
+from access.ledger import Findings, Ledger, gather
+from access.network.build import build
+from access.network.graph import Network
+from access.study.document import FILE, Document, TableFile, read_document
+from access.study.join import (
+    check_extent,
+    count_groups,
+    find_urban,
+    place_cells,
+    place_places,
+)
+from access.study.readers import read_cells, read_districts, read_places, read_residents
+
+T = TypeVar("T")
+Progress = Callable[[str], None]
+
+OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
+SYNTHETIC_CREDIT = "합성 자료 · 실재하지 않는 도시"
+
+
+Parts = dict[str, Any]
+
+
+def read_parts(
+    folder: str | Path, *, strict: bool = False, progress: Progress | None = None
+) -> Parts:
+    """Read the folder, or the `study.toml`, and return the fields of its `Study`.
+
+    Every file is read and checked before anything is said: raises one InputError with all the
+    problems of all files. `strict` makes every warning such a problem. `progress(file)` is called
+    before each file.
+    """
+    path = Path(folder)
+    path = path if path.suffix == ".toml" else path / FILE
+    document = read_document(path)
+    reading = _Reading(path.parent, progress or (lambda _: None))
+
+    districts = reading.table(document.districts, _read_districts)
+    residents = reading.table(document.residents, _read_residents)
+    cells = reading.table(document.cells, _read_cells)
+    lists = [reading.table(part, _read_places) for part in document.places]
+    network = reading.attempt(lambda: _read_network(document, path.parent, reading.progress))
+    gather(reading.errors)
+    assert cells is not None
+    assert network is not None
+
+    places = merge(tuple(p for p in lists if p is not None))
+    parts = assemble(document, cells, districts, residents, places, network)
+    if strict and parts["ledger"].warnings:
+        raise InputError(parts["ledger"].warnings)
+    return parts | {"sources": _sources(document, path.parent, network, residents)}
+
+
+class _Reading:
+    """Reads one file after the other and keeps what went wrong, so that all is told at once."""
+
+    def __init__(self, folder: Path, progress: Progress) -> None:
+        self.folder = folder
+        self.progress = progress
+        self.errors: list[InputError] = []
+
+    def attempt(self, read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except InputError as error:
+            self.errors.append(error)
+            return None
+
+    def table(self, part: Any, read: Callable[[Path, Any], T]) -> T | None:
+        if part is None:
+            return None
+        self.progress(part.file)
+        return self.attempt(lambda: read(self.folder / part.file, part))
+
+
+def _given(part: TableFile, *names: str) -> dict[str, Any]:
+    """Return the options of a table that its document sets."""
+    options = {name: getattr(part, name) for name in (*names, "encoding", "sheet", "columns")}
+    return {name: value for name, value in options.items() if value}
+
+
+def _read_districts(path: Path, part: Any) -> Districts:
+    options = {k: getattr(part, k) for k in ("code", "name") if getattr(part, k)}
+    return read_districts(path, **options)
+
+
+def _read_residents(path: Path, part: Any) -> Residents:
+    return read_residents(path, format=part.format)
+
+
+def _read_cells(path: Path, part: Any) -> Cells:
+    return read_cells(path, **_given(part, "id", "people", "lon", "lat", "crs", "district"))
+
+
+def _read_places(path: Path, part: Any) -> Places:
+    return read_places(path, **_given(part, "kind", "id", "crs"))
+
+
+def _read_network(document: Document, folder: Path, progress: Progress) -> Network:
+    from access.network.read import read_ways
+
+    if document.streets.file:
+        progress(document.streets.file)
+        return build(read_ways(folder / document.streets.file), document.crs)
+    from access.network.place import download_ways
+
+    progress(str(document.streets.place))
+    return build(download_ways(str(document.streets.place)), document.crs)
+
+
+def assemble(
+    document: Document,
+    cells: Cells,
+    districts: Districts | None,
+    residents: Residents | None,
+    places: Places,
+    network: Network,
+) -> Parts:
+    """Join the parts of a study; raise InputError with everything that does not fit together."""
+    extra = Ledger()
+    if districts is None:
+        districts, extra = _one_district(document.name, cells)
+    questions = document.questions()
+    errors: list[InputError] = []
+    cell_district, outside = np.zeros(0, np.int32), Ledger()
+    groups: Any = {}
+    counted = Ledger()
+    try:
+        cell_district, outside = place_cells(cells, districts)
+        groups, counted = count_groups(
+            cells, districts, cell_district, residents, tuple(q.group for q in questions)
+        )
+    except InputError as error:
+        errors.append(error)
+    kinds = set(places.kind.tolist())
+    unknown = [
+        Problem("E605", FILE, column="to", value=kind, facts={"kinds": ", ".join(sorted(kinds))})
+        for question in questions
+        for kind in question.to
+        if kind not in kinds
+    ]
+    if unknown:
+        errors.append(InputError(unknown))
+    gather(errors)
+    place_district, beyond = place_places(places, districts)
+    ledgers = [cells.ledger, districts.ledger, places.ledger, network.ledger]
+    ledgers += [] if residents is None else [residents.ledger]
+    ledgers += [extra, outside, counted, beyond, check_extent(network, cells)]
+    return {
+        "name": document.name,
+        "cells": cells,
+        "districts": districts,
+        "places": places,
+        "network": network,
+        "groups": groups,
+        "cell_district": cell_district,
+        "place_district": place_district,
+        "urban": find_urban(network, cells, districts),
+        "crs": document.crs or metric_crs(cells.lonlat),
+        "lang": document.lang,
+        "as_of": document.as_of,
+        "synthetic": document.synthetic,
+        "questions": questions,
+        "ledger": sum(ledgers, Ledger()),
+    }
+
+
+def _one_district(name: str, cells: Cells) -> tuple[Districts, Ledger]:
+    """Make one reporting area of all cells where the study names no districts."""
+    import shapely
+
+    found = Findings(FILE)
+    found.note("W358")
+    around = shapely.MultiPoint(cells.lonlat).convex_hull.buffer(0.001)
+    districts = Districts(texts(["0"]), texts([name]), frozen(np.array([around], dtype=object)))
+    return districts, Ledger(tuple(found.entries))
+
+
+def _sources(
+    document: Document, folder: Path, network: Network, residents: Residents | None
+) -> tuple[Source, ...]:
+    """Say where each input came from."""
+    credit = SYNTHETIC_CREDIT if document.synthetic else ""
+    streets = credit or OSM_CREDIT
+    if document.streets.file:
+        path = folder / document.streets.file
+        sources = [catalogue("streets", path, network.timestamp, streets)]
+    else:
+        sources = [Source("streets", str(document.streets.place), "", network.timestamp, streets)]
+    for role in ("districts", "residents", "cells"):
+        part = getattr(document, role)
+        if part is not None:
+            as_of = residents.as_of if residents is not None and role == "residents" else ""
+            sources.append(catalogue(role, folder / part.file, as_of, credit))
+    sources += [catalogue(p.kind, folder / p.file, "", credit) for p in document.places]
+    return tuple(sources)

@@ -1,0 +1,187 @@
+"""Join: cells, residents, places and streets find the 읍·면·동 they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from access._frozen import frozen
+from access._geo import project
+from access.errors import InputError
+from access.inputs.cells import Cells
+from access.inputs.districts import Districts
+from access.inputs.places import Places
+from access.inputs.population import Residents, group_counts, possible, spread
+from access.ledger import Findings, Ledger
+from access.network.graph import Network
+
+GROUPS = ("all", "0-18", "19-39", "40-64", "65+", "75+")
+"""The groups every study offers where the ages allow."""
+
+URBAN_PEOPLE_HA = 20.0
+URBAN_WITHIN_M = 500.0
+MOST_OUTSIDE = 0.2
+"""A larger share of people outside all districts means that the files do not belong together."""
+PEOPLE_DIFFER = 0.02
+EDGE_M = 1_000.0
+
+Index = npt.NDArray[np.int32]
+
+
+def locate(lonlat: npt.NDArray[np.float64], districts: Districts) -> Index:
+    """Return the district each point lies in, -1 for none; where several do, the first.
+
+    >>> import shapely
+    >>> from access._frozen import texts
+    >>> area = Districts(texts(["1"]), texts(["가동"]), np.array([shapely.box(0, 0, 2, 2)]))
+    >>> locate(np.array([[1.0, 1.0], [3.0, 1.0]]), area).tolist()
+    [0, -1]
+    """
+    import shapely
+
+    found = np.full(len(lonlat), len(districts), dtype=np.int32)
+    tree = shapely.STRtree(districts.shapes)
+    point, area = tree.query(shapely.points(lonlat), predicate="intersects")
+    np.minimum.at(found, point, area.astype(np.int32))
+    found[found == len(districts)] = -1
+    return found
+
+
+def place_cells(cells: Cells, districts: Districts) -> tuple[Index, Ledger]:
+    """Return the district of each cell, by its code where given, else by position.
+
+    Raises InputError where more than a fifth of the people lie outside all districts.
+    """
+    found = Findings(cells.file)
+    if cells.district is None:
+        index = locate(cells.lonlat, districts)
+    else:
+        order = {code: i for i, code in enumerate(districts.codes.tolist())}
+        index = np.array([order.get(c, -1) for c in cells.district.tolist()], dtype=np.int32)
+    outside = np.flatnonzero(index < 0)
+    total = cells.people.sum()
+    if total > 0 and cells.people[outside].sum() > MOST_OUTSIDE * total:
+        share = f"{100 * cells.people[outside].sum() / total:.0f}"
+        found.note("E352", share=share, districts=districts.file)
+    for i in outside.tolist():
+        found.note(
+            "W350",
+            row=None if cells.rows is None else int(cells.rows[i]),
+            value=cells.ids[i],
+            action="excluded",
+            people=float(cells.people[i]),
+        )
+    if found.errors:
+        raise InputError(found.errors)
+    return frozen(index), Ledger(tuple(found.entries))
+
+
+def place_places(places: Places, districts: Districts) -> tuple[Index, Ledger]:
+    """Return the district of each place; those outside still serve and are listed."""
+    index = locate(places.lonlat, districts)
+    entries = []
+    for i in np.flatnonzero(index < 0).tolist():
+        found = Findings("" if places.files is None else str(places.files[i]))
+        row = None if places.rows is None else int(places.rows[i])
+        found.note("W351", row=row, value=places.names[i])
+        entries += found.entries
+    return frozen(index), Ledger(tuple(entries))
+
+
+def count_groups(
+    cells: Cells,
+    districts: Districts,
+    cell_district: Index,
+    residents: Residents | None,
+    asked: tuple[str, ...],
+) -> tuple[Mapping[str, npt.NDArray[np.float64]], Ledger]:
+    """Return the people of each group in each cell.
+
+    Residents of a district are the authority; each group is spread over its cells in proportion
+    to the cells' people. Without counted residents there is only "all", as the cells give it.
+    Raises InputError where districts and residents do not match, or a group cannot be formed.
+    """
+    if residents is None:
+        found = Findings(cells.file)
+        found.note("W357")
+        inside = np.where(cell_district >= 0, cells.people, 0.0)
+        return {"all": frozen(inside)}, Ledger(tuple(found.entries))
+    row, found = _match(residents, districts)
+    wanted = [g for g in GROUPS if possible(residents, g)]
+    wanted += [g for g in dict.fromkeys(asked) if g not in wanted]
+    groups = {}
+    for group in wanted:
+        counts = group_counts(residents, group)[row]
+        groups[group] = frozen(spread(counts, cells.people, cell_district))
+    everyone = group_counts(residents, "all")[row]
+    in_cells = np.bincount(
+        cell_district[cell_district >= 0],
+        weights=cells.people[cell_district >= 0],
+        minlength=len(districts),
+    )
+    for i in np.flatnonzero((in_cells <= 0) & (everyone > 0)).tolist():
+        found.note(
+            "W355",
+            value=f"{districts.names[i]} {districts.codes[i]}",
+            action="excluded",
+            people=float(everyone[i]),
+        )
+    registered, gridded = everyone.sum(), in_cells.sum()
+    if registered > 0 and abs(gridded - registered) > PEOPLE_DIFFER * registered:
+        facts = {"registered": f"{registered:,.0f}", "gridded": f"{gridded:,.0f}"}
+        found.note("W356", **facts, percent=f"{100 * (gridded / registered - 1):+.1f}")
+    return groups, Ledger(tuple(found.entries))
+
+
+def _match(residents: Residents, districts: Districts) -> tuple[npt.NDArray[np.int64], Findings]:
+    """Return the residents' row of each district."""
+    found = Findings(residents.file)
+    order = {code: i for i, code in enumerate(residents.codes.tolist())}
+    codes = districts.codes.tolist()
+    for code, name in zip(codes, districts.names.tolist(), strict=True):
+        if code not in order:
+            found.note("E353", value=f"{name} {code}", districts=districts.file)
+    cities = {code[:5] for code in codes}
+    for code, name in zip(residents.codes.tolist(), residents.names.tolist(), strict=True):
+        if code[:5] in cities and code not in codes:
+            found.note("E354", value=f"{name} {code}", districts=districts.file)
+    if found.errors:
+        raise InputError(found.errors)
+    return np.array([order[code] for code in codes], dtype=np.int64), found
+
+
+def find_urban(network: Network, cells: Cells, districts: Districts) -> npt.NDArray[np.bool_]:
+    """Return which segments are in town: inside a 동, or 20 people a hectare within 500 m."""
+    from scipy.spatial import cKDTree
+
+    middle = (network.lonlat[network.tail] + network.lonlat[network.head]) / 2
+    town = np.array([name.endswith("동") for name in districts.names.tolist()] + [False])
+    urban = town[locate(middle, districts)]
+    tree = cKDTree(project(cells.lonlat, network.crs))
+    rest = np.flatnonzero(~urban)
+    near: Any = tree.query_ball_point(
+        (network.xy[network.tail[rest]] + network.xy[network.head[rest]]) / 2, URBAN_WITHIN_M
+    )
+    enough = URBAN_PEOPLE_HA * np.pi * URBAN_WITHIN_M**2 / 10_000
+    urban[rest] = [cells.people[who].sum() >= enough for who in near]
+    return frozen(urban)
+
+
+def check_extent(network: Network, cells: Cells) -> Ledger:
+    """List cells beyond the streets' extent, and warn where the streets end close to the cells.
+
+    Somebody at the edge may have a shorter way through streets that the file leaves out.
+    """
+    found = Findings(network.file)
+    at = project(cells.lonlat, network.crs)
+    low, high = network.xy.min(axis=0), network.xy.max(axis=0)
+    outside = int(((at < low) | (at > high)).any(axis=1).sum())
+    margin = float(min((at.min(axis=0) - low).min(), (high - at.max(axis=0)).min()))
+    if outside:
+        found.note("W359", cells=outside)
+    elif margin < EDGE_M:
+        found.note("W360", metres=f"{margin:.0f}")
+    return Ledger(tuple(found.entries))

@@ -1,0 +1,45 @@
+"""The reading doors of the library: each picks the reader for what the file is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from access.inputs import cells as _cells
+from access.inputs.cells import Cells
+from access.inputs.districts import Districts, read_districts
+from access.inputs.places import Places, read_places
+from access.inputs.population import Residents
+from access.korea.grid import squares
+from access.korea.residents import read_residents
+from access.network.build import build
+from access.network.graph import Network
+from access.network.read import read_ways
+
+__all__ = [
+    "Cells",
+    "Districts",
+    "Places",
+    "Residents",
+    "read_cells",
+    "read_districts",
+    "read_network",
+    "read_places",
+    "read_residents",
+]
+
+
+def read_cells(path: str | Path, **how: Any) -> Cells:
+    """Read populated cells; ids that are national grid codes become squares.
+
+    `how` are the options of `access.inputs.cells.read_cells`.
+    """
+    return _cells.read_cells(Path(path), **{"squares": squares} | how)
+
+
+def read_network(path: str | Path, crs: int | None = None) -> Network:
+    """Read streets from .osm.pbf, .osm(.gz, .bz2), Overpass JSON or GraphML into a network.
+
+    `crs` is the EPSG code of the metres used for snapping (default: 5179 in Korea, else UTM).
+    """
+    return build(read_ways(Path(path)), crs)
