@@ -1,0 +1,57 @@
+"""Make the sample city, 가람시: fictional, synthetic, the same bytes on every run.
+
+python data/make_sample.py [FOLDER]     (default: data/sample)
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import shapely
+from garam.land import draw_land
+from garam.osm import write_osm
+from garam.people import residents_by_age, settle
+from garam.roads import draw_motorway, draw_roads
+from garam.rooms import CENTRE_COLUMNS, IDLE_COLUMNS, centre_rows, idle_rows
+from garam.streets import weave
+from garam.tables import (
+    write_cells,
+    write_districts,
+    write_residents,
+    write_study,
+    write_table,
+)
+from garam.towns import Built, draw_frames, fill_towns
+from garam.villages import draw_country
+
+
+def make(folder: Path) -> None:
+    """Draw the city and write its files into a folder."""
+    land = draw_land()
+    frames = draw_frames(land)
+    roads = draw_roads(frames)
+    motorway, marks, corridor = draw_motorway(roads)
+    built = Built()
+    fill_towns(frames, roads, built)
+    towns = shapely.union_all([frame.area for frame in frames.values()])
+    villages = draw_country(land, roads, towns, corridor, built)
+    streets = [*roads, *motorway, *built.streets]
+    woven = weave(streets, land.water, corridor, [*marks, *built.marks])
+    empty = shapely.union_all([land.water, corridor, *built.squares])
+    people = settle(land, streets, built.flats, empty)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_osm(folder / "streets.osm.pbf", woven, land)
+    write_districts(folder / "districts.geojson", land)
+    write_residents(folder / "residents.csv", residents_by_age())
+    write_cells(folder / "cells.csv", people)
+    centres = centre_rows(land, streets, people)
+    write_table(folder / "centres.csv", CENTRE_COLUMNS, centres, "utf-8-sig")
+    idle = idle_rows(land, streets, people, villages)
+    write_table(folder / "idle.csv", IDLE_COLUMNS, idle, "cp949")
+    write_study(folder / "study.toml")
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "sample")
