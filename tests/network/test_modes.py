@@ -165,6 +165,7 @@ ACCESS = [
 STREETS = ["primary", "secondary", "tertiary"]
 STREETS += [f"{name}_link" for name in STREETS]
 STREETS += ["unclassified", "residential", "living_street", "service"]
+ALL_YES = "foot=yes bicycle=yes motorcar=yes"
 NEVER = ["proposed", "construction", "abandoned", "razed", "planned", "raceway"]
 
 KINDS = [
