@@ -95,10 +95,10 @@ class Outcome(Record):
     def districts(self, group: str | None = None) -> pd.DataFrame:
         """Return the table by district: 계 first, then the official order.
 
-        Columns `code, name, question, mode, profile, group, people, centres, within_M..., share_M...,
-        mean_min, median_min, plain_mean_min, underserved`: people are whole; shares are percent of
-        all people of the group, reached or not; mean and median are weighted by people and speak
-        only of those who have a way; `plain_mean_min` counts every cell once.
+        Columns `code, name, question, mode, profile, group, people, centres, within_M...,
+        share_M..., mean_min, median_min, plain_mean_min, underserved`: people are whole; shares
+        are percent of all people of the group, reached or not; mean and median are weighted by
+        people and speak only of those who have a way; `plain_mean_min` counts every cell once.
         """
         import pandas as pd
 

@@ -18,7 +18,7 @@ def build(ways: Ways, crs: int | None = None) -> Network:
     (default: 5179 in Korea, else the UTM zone). Lengths are great-circle metres.
 
     >>> from access.testing import draw_town
-    >>> town = build(draw_town("a b c", {"abc": {"highway": "residential"}}))
+    >>> town = build(draw_town("abc", {"abc": {"highway": "residential"}}))
     >>> town.length.round().tolist()
     [100.0, 100.0]
     """

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from access._frozen import Record, frozen
+from access._geo import great_circle, project
 from access.network.costs import Costs, components
 from access.network.graph import Network
 from access.network.modes import Permit
@@ -17,6 +18,12 @@ SMALL_M = 1_000.0
 
 FAR_M = 200.0
 """Snaps farther than this are listed; within it a place prefers the connected streets."""
+
+AT_NODE_M = 0.01
+"""A point this close to a node is at the node, and may take any street that meets there."""
+
+STRETCH = 1.01
+"""The plane is searched this much farther than the limit, which speaks of metres on the ground."""
 
 SNAP_M = {"walk": 500.0, "bicycle": 500.0, "drive": 1_000.0}
 """How far a point may lie from a way of the mode."""
@@ -28,7 +35,7 @@ class Snaps(Record):
 
     segment    (n,) the segment, -1 where none lies within the limit
     fraction   (n,) how far along it, 0 at its tail and 1 at its head
-    metres     (n,) from the point to it, as the crow flies
+    metres     (n,) from the point to it, on the great circle
     component  (n,) the connected component it belongs to, -1 where there is none
     """
 
@@ -50,7 +57,7 @@ def snap(
     places: npt.NDArray[np.float64],
     limit_m: float,
 ) -> tuple[Snaps, Snaps, int]:
-    """Snap cells and places, (n, 2) and (p, 2) metres, to the nearest segment the mode may use.
+    """Snap cells and places, (n, 2) and (p, 2) degrees, to the nearest segment the mode may use.
 
     Ties go to the lowest segment. Components with less than 1 km of way are skipped, unless a
     place stands on them: it lies nearest to them and no longer component is within 200 m of it.
@@ -61,7 +68,7 @@ def snap(
     >>> from access.network.modes import mode
     >>> from access.testing import draw_town
     >>> town = build(draw_town("a b", {"ab": {"highway": "path"}}))
-    >>> at = town.xy.mean(axis=0, keepdims=True)
+    >>> at = town.lonlat.mean(axis=0, keepdims=True)
     >>> snap(town, weigh(town, mode("walk")), at, at, 500)[0].fraction.round(3).tolist()
     [0.5]
     """
@@ -74,7 +81,7 @@ def snap(
     large = may & (metres[component] >= SMALL_M)
 
     anywhere = _nearest(network, component, may, places, limit_m)
-    connected = _nearest(network, component, large, places, FAR_M)
+    connected = _nearest(network, component, large, places, min(FAR_M, limit_m))
     stands = np.where(connected.on, connected.component, anywhere.component)
     held = np.zeros(number + 1, dtype=bool)
     held[stands] = True
@@ -103,6 +110,7 @@ def _nearest(
 ) -> Snaps:
     import shapely
 
+    at = project(points, network.crs)
     n = len(points)
     segment = np.full(n, -1, dtype=np.int32)
     fraction = np.zeros(n)
@@ -111,26 +119,31 @@ def _nearest(
     if n and len(chosen):
         a, b = network.xy[network.tail[chosen]], network.xy[network.head[chosen]]
         tree = shapely.STRtree(shapely.linestrings(np.stack([a, b], axis=1)))
-        (who, line), far = tree.query_nearest(
-            shapely.points(points), max_distance=limit_m, return_distance=True, all_matches=True
+        who, line = tree.query_nearest(
+            shapely.points(at), max_distance=limit_m * STRETCH, all_matches=True
         )
         order = np.lexsort((line, who))  # of equally near segments, the lowest
-        who, line, far = who[order], line[order], far[order]
+        who, line = who[order], line[order]
         first = np.unique(who, return_index=True)[1]
-        who, line, far = who[first], line[first], far[first]
+        who, line = who[first], line[first]
         along = b[line] - a[line]
         square = (along**2).sum(axis=1)
-        shadow = ((points[who] - a[line]) * along).sum(axis=1)
-        segment[who] = chosen[line]
-        fraction[who] = np.clip(
-            np.divide(shadow, square, out=np.zeros(len(who)), where=square > 0), 0, 1
-        )
-        metres[who] = far
+        shadow = ((at[who] - a[line]) * along).sum(axis=1)
+        share = np.divide(shadow, square, out=np.zeros(len(who)), where=square > 0).clip(0, 1)
+        length = np.sqrt(square)
+        share = np.where(share * length < AT_NODE_M, 0.0, share)
+        share = np.where((1 - share) * length < AT_NODE_M, 1.0, share)
+        tail, head = (network.lonlat[end[chosen[line]]] for end in (network.tail, network.head))
+        foot = tail + (head - tail) * share[:, None]
+        far = great_circle(*points[who].T, *foot.T)
+        near = far <= limit_m
+        who, line, share, far = who[near], line[near], share[near], far[near]
+        segment[who], fraction[who], metres[who] = chosen[line], share, far
+    joined = np.full(n, -1, dtype=np.int32)
+    joined[segment >= 0] = component[segment[segment >= 0]]
     return Snaps(
         segment=frozen(segment),
         fraction=frozen(fraction),
         metres=frozen(metres),
-        component=frozen(
-            np.where(segment >= 0, component[segment] if len(component) else -1, -1), np.int32
-        ),
+        component=frozen(joined),
     )

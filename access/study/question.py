@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 from access.errors import InputError, Problem
@@ -50,7 +51,7 @@ class Question:
             minutes = tuple(float(m) for m in given)
         except (TypeError, ValueError):
             minutes = ()
-        ascending = all(a < b for a, b in zip(minutes, minutes[1:], strict=False))
+        ascending = all(a < b for a, b in pairwise(minutes))
         if not minutes or not ascending or minutes[0] <= 0 or minutes[-1] > LONGEST_MINUTES:
             problems.append(
                 Problem("E601", column="minutes", value=str(self.minutes), facts={"most": 600})
@@ -83,6 +84,3 @@ def _nearest(key: str, value: str, valid: tuple[str, ...]) -> Problem:
     close = get_close_matches(str(value), valid, n=1, cutoff=0.0)
     facts = {"key": key, "nearest": close[0], "valid": ", ".join(valid)}
     return Problem("E600", column=key, value=str(value), facts=facts)
-
-
-FIELDS = tuple(f.name for f in fields(Question))

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from access._frozen import frozen
-from access._geo import project
 from access.inputs.places import YES
 from access.network.costs import Costs, weigh
 from access.network.modes import Mode, mode
@@ -51,8 +50,8 @@ def link(study: Study, question: Question) -> Linkage:
     cell_snaps, place_snaps, main = snap(
         study.network,
         costs,
-        project(study.cells.lonlat, study.network.crs),
-        project(study.places.lonlat[places], study.network.crs),
+        study.cells.lonlat,
+        study.places.lonlat[places],
         SNAP_M[question.mode] if question.snap_m is None else question.snap_m,
     )
     return Linkage(

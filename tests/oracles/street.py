@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -82,7 +83,7 @@ def inserted(network: Network, costs: Costs, cells: Snaps, places: Snaps) -> nx.
         ):
             if weight == CLOSED:
                 continue
-            for (f, a), (g, b) in zip(stops, stops[1:], strict=False):
+            for (f, a), (g, b) in pairwise(stops):
                 piece = math.floor(g * weight + 0.5) - math.floor(f * weight + 0.5)
                 arc(*((a, b) if ahead else (b, a)), piece, private)
     return graph

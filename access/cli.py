@@ -1,0 +1,198 @@
+"""The command line: one command per verb, each one call into the library."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+import access
+from access.errors import AccessError, Lang, listing
+
+if TYPE_CHECKING:
+    from access.measure.outcome import Outcome
+    from access.study.study import Study
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass
+class Manner:
+    """How to speak: the global options, given before or after a command."""
+
+    lang: Lang | None = None
+    debug: bool = False
+    strict: bool = False
+    quiet: bool = False
+
+    @property
+    def words(self) -> Lang:
+        """The language of messages: Korean unless said otherwise."""
+        return self.lang or "ko"
+
+    def say(self, ko: str, en: str) -> None:
+        """Say what is going on, on standard error."""
+        if not self.quiet:
+            click.echo(ko if self.words == "ko" else en, err=True)
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keep a global option wherever it was given."""
+    manner = context.find_root().ensure_object(Manner)
+    if value and parameter.name:
+        setattr(manner, parameter.name, value)
+
+
+def manners(command: F) -> F:
+    """Add the global options to a command."""
+    kept: dict[str, Any] = {"expose_value": False, "callback": _keep}
+    options = (
+        click.option("--lang", type=click.Choice(["ko", "en"]), help="언어 · language", **kept),
+        click.option("--strict", is_flag=True, help="주의도 오류로 · warnings stop", **kept),
+        click.option("--quiet", is_flag=True, help="진행을 알리지 않음 · no progress", **kept),
+        click.option("--debug", is_flag=True, help="오류 추적 · show tracebacks", **kept),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+class _Command(click.Group):
+    """Turns every error into a sentence and an exit status: 2 bad input, 1 a defect of ours."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        manner = ctx.ensure_object(Manner)
+        try:
+            return super().invoke(ctx)
+        except AccessError as error:
+            if manner.debug:
+                raise
+            click.echo(error.text(manner.words), err=True)
+            ctx.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if manner.debug:
+                raise
+            ko = "프로그램 결함입니다. --debug를 붙여 다시 실행한 내용을 개발자에게 알려 주세요"
+            en = "A defect of the program. Please run again with --debug and report what it prints"
+            text = ko if manner.words == "ko" else en
+            click.echo(f"{text}: {type(error).__name__}: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(access.__version__, prog_name="access")
+@manners
+def command() -> None:
+    """학습 이동권: 누가 몇 분 안에 배울 곳에 닿는가.
+
+    Who can reach a place to learn, in how many minutes, and who cannot.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a CP949 console must not stop the work
+            stream.reconfigure(errors="replace")
+
+
+OUT = click.option(
+    "--out", type=click.Path(path_type=Path), help="결과 폴더 · folder for the results"
+)
+STUDY = click.argument("study", type=click.Path(path_type=Path))
+
+
+@command.command()
+@OUT
+@manners
+@click.pass_context
+def demo(context: click.Context, out: Path | None) -> None:
+    """내장된 가상 도시(가람시)로 한번에 · run the fictional sample city."""
+    _run(context.find_root().obj, access.sample_folder(), out or Path("access-demo"))
+
+
+@command.command()
+@STUDY
+@OUT
+@manners
+@click.pass_context
+def run(context: click.Context, study: Path, out: Path | None) -> None:
+    """STUDY.toml의 질문에 답하고 지도와 보고서를 만듦 · answer a study."""
+    _run(context.find_root().obj, study, out or Path("access-results"))
+
+
+@command.command()
+@STUDY
+@manners
+@click.pass_context
+def check(context: click.Context, study: Path) -> None:
+    """파일의 모든 문제를 한번에 보여 줌 · list every problem of a study."""
+    from access.ledger import sentence
+
+    manner = context.find_root().obj
+    ready = _read(manner, study)
+    lang = manner.words
+    for tally in ready.ledger.tallies:
+        click.echo(f"{tally.file}: {sentence(tally, lang)}")
+    problems = [entry.problem for entry in ready.ledger.entries]
+    if problems:
+        click.echo(listing(problems, lang))
+    click.echo("계산할 수 있습니다." if lang == "ko" else "The study can be run.")
+
+
+@command.command()
+@manners
+@click.pass_context
+def doctor(context: click.Context) -> None:
+    """설치 상태를 살핌 · look at this installation."""
+    from access.checkup import examine
+
+    manner = context.find_root().obj
+    findings = examine()
+    for finding in findings:
+        mark = "○" if finding.good else "×"
+        click.echo(f"{mark} {finding.ko if manner.words == 'ko' else finding.en}")
+    if not all(finding.good for finding in findings):
+        context.exit(2)
+
+
+def _read(manner: Manner, path: Path) -> Study:
+    from access.study.study import Study
+
+    return Study.from_folder(
+        path,
+        strict=manner.strict,
+        progress=lambda file: manner.say(f"읽는 중: {file}", f"Reading {file}"),
+    )
+
+
+def _run(manner: Manner, path: Path, out: Path) -> None:
+    from access.measure.evaluation import evaluate
+    from access.show.folder import prepare, write_folder
+
+    prepare(out)  # before the work: a folder that cannot be written to is told at once
+    study = _read(manner, path)
+    outcomes: list[Outcome] = []
+    for question in study.questions:
+        name = question.name or question.mode
+        manner.say(f"계산 중: {name}", f"Computing {name}")
+        outcomes.append(evaluate(study, question))
+    manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
+    lang = manner.lang or study.lang
+    folder = write_folder(outcomes, out, lang=lang)
+    for outcome in outcomes:
+        click.echo(_headline(outcome, manner.words))
+    click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
+
+
+def _headline(outcome: Outcome, lang: Lang) -> str:
+    city = outcome.districts().iloc[0]
+    limit = f"{outcome.question.limit:g}"
+    within, people, share = city[f"within_{limit}"], city["people"], city[f"share_{limit}"]
+    if lang == "ko":
+        text = f"{outcome.name}: {people:,}명 중 {within:,}명({share:.1f}%)이 {limit}분 이내"
+        return f"{text}, 소외인구 {city['underserved']:,}명"
+    text = f"{outcome.name}: {within:,} of {people:,} people ({share:.1f}%) within {limit} min"
+    return f"{text}, {city['underserved']:,} underserved"
