@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from access._frozen import Record, aside
 from access.ledger import Ledger
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import networkx as nx
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,3 +53,15 @@ class Network(Record):
 
     def __len__(self) -> int:
         return len(self.tail)
+
+    def to_osmnx(self, *, both_ways: bool = False) -> nx.MultiDiGraph[int]:
+        """Return the network as an OSMnx graph; see `network.ecosystem.to_osmnx`."""
+        from access.network import ecosystem
+
+        return ecosystem.to_osmnx(self, both_ways=both_ways)
+
+    def to_geodataframe(self) -> gpd.GeoDataFrame:
+        """Return the ways as lines with their tags; see `network.ecosystem.to_geodataframe`."""
+        from access.network import ecosystem
+
+        return ecosystem.to_geodataframe(self)
