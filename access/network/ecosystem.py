@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from access.network.extract import is_military
-from access.network.graph import Network
+from access.network.water import is_military
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import networkx as nx
+
+    from access.network.graph import Network
 
 _IMPLIED = ("roundabout", "circular")
 

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from access.ledger import Findings
-from access.network.extract import KEYS, Extract, Ints, Nodes, is_street, node_tags, stop, water
+from access.network.extract import KEYS, Extract, is_street, node_tags, stop
+from access.network.lines import Ints, Nodes
+from access.network.water import water
 from access.network.ways import NODE_TAGS, Ways
 
 _CUT_SHORT = re.compile(

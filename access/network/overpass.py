@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from access.ledger import Findings
-from access.network.extract import Extract, Ints, Nodes, node_tags, stop
+from access.network.extract import Extract, node_tags, stop
+from access.network.lines import Ints, Nodes
 from access.network.ways import Ways
 
 _FAILED = re.compile(r"error|timed? ?out|out of memory|rate.?limit", re.IGNORECASE)
