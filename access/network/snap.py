@@ -78,7 +78,7 @@ def snap(
     metres = np.bincount(component[usable], weights=network.length[usable], minlength=number)
     main = int(np.argmax(metres)) if number else -1
     may = usable & costs.snap
-    large = may & (metres[component] >= SMALL_M)
+    large = may & (np.append(metres, 0.0)[component] >= SMALL_M)  # -1: no component
 
     anywhere = _nearest(network, component, may, places, limit_m)
     connected = _nearest(network, component, large, places, min(FAR_M, limit_m))
