@@ -13,6 +13,7 @@ import pytest
 from access.errors import InputError
 from access.network.kinds import WAYS
 from access.network.modes import MODES, PROFILES, Permit, mode, node_permit, way_passage
+from access.network.ways import NODE_TAGS, WAY_TAGS
 
 SHORT = {"<>": "oo", ">": "ox", "<": "xo", "x": "xx", "~": "~~", "P": "pp", ">P": "op", "P~": "~~"}
 
@@ -325,6 +326,17 @@ def test_field_roads_are_streets_for_cars_outside_towns_only():
 def test_every_kind_has_a_symbol_for_every_mode():
     assert all(len(symbols) == 3 and set(symbols) <= set("opx-") for symbols in WAYS.values())
     assert all(symbols[0] != "p" != symbols[2] for symbols in WAYS.values())
+
+
+IGNORED = {"boat", "moped", "leisure", "waterway", "building", "proposed"}
+
+
+def test_readers_keep_every_tag_a_rule_reads():
+    tables = (DIRECTION, ACCESS, KINDS, SIDEPATHS, STEPS, FERRIES, PUSHING)
+    texts = [row[1] for table in tables for row in table]
+    texts += [row[0] for table in (LIMITS, ANOMALIES) for row in table]
+    assert {key for text in texts for key in tagged(text)} - WAY_TAGS == IGNORED
+    assert {key for row in BARRIERS for key in tagged(row[1])} <= NODE_TAGS
 
 
 # --- nodes ----------------------------------------------------------------------------------------
