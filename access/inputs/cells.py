@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from access._frozen import Record, aside
-from access.ledger import Ledger
+from access._frozen import Record, aside, frozen, texts
+from access._geo import LONLAT, great_circle
+from access._tables import Table, read_table
+from access._tables.table import find_names
+from access.errors import InputError
+from access.inputs import shapes as areas
+from access.inputs.aliases import aliases
+from access.inputs.coordinates import read_positions
+from access.ledger import Findings, Ledger
+
+Gridded = tuple["Squares", npt.NDArray[np.float64], Mapping[int, str]]
+"""Squares, their centres in degrees, and the code of what is wrong with some ids, by position."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,3 +56,174 @@ class Cells(Record):
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+def read_cells(
+    path: Path | str,
+    *,
+    id: str | None = None,
+    people: str | None = None,
+    lon: str | None = None,
+    lat: str | None = None,
+    crs: int = LONLAT,
+    district: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    squares: Callable[[npt.NDArray[np.str_]], Gridded] | None = None,
+) -> Cells:
+    """Read where people live from a table, or from a file of polygons.
+
+    id, people, lon, lat, district   the file's own headers, where they are none that we know
+    crs       EPSG code of lon and lat (or of a polygon file that does not say its own)
+    columns   our name -> theirs, as in study.toml
+    squares   turns national grid codes into squares; without lon and lat the ids must be such
+
+    Cells without people (0) stay. Raises InputError with every problem of the file.
+    """
+    path = Path(path)
+    findings = Findings(path.name)
+    given = {"id": id, "people": people, "lon": lon, "lat": lat, "district": district}
+    chosen = dict(columns or {}) | {ours: theirs for ours, theirs in given.items() if theirs}
+    if path.suffix.lower() in areas.SUFFIXES:
+        stated = None if crs == LONLAT else crs
+        table, polygons = areas.read_shapes(
+            path, findings, crs=stated, encoding=encoding, layer=sheet
+        )
+        names = find_names(table.header, aliases("cells"), ("id", "people"), chosen, findings)
+        if findings.errors:
+            raise InputError(findings.errors)
+        return _from_polygons(_named(table, names), polygons, path.name)
+    table = read_table(
+        path,
+        wanted=aliases("cells"),
+        required=("id", "people"),
+        encoding=encoding,
+        sheet=sheet,
+        columns=chosen,
+        findings=findings,
+    )
+    return _from_table(table, crs, squares, path.name)
+
+
+def _named(table: Table, names: Mapping[str, str]) -> Table:
+    return replace(table, names=names)
+
+
+def _from_table(
+    table: Table,
+    crs: int,
+    squares: Callable[[npt.NDArray[np.str_]], Gridded] | None,
+    file: str,
+) -> Cells:
+    ids, people, keep = _counts(table)
+    located = "lon" in table and "lat" in table
+    lonlat = np.full((len(table), 2), np.nan)
+    if located:
+        lonlat, good = read_positions(table, crs=crs, key="[cells]", people=people)
+        keep &= good
+    grid = None
+    if squares is not None:
+        grid, centres, bad = squares(texts(ids))
+        if not located or len(bad) * 2 < len(ids):
+            _note_codes(table, bad, people, required=not located)
+            keep[list(bad)] = False
+            if located:
+                _compare(table, lonlat, centres, grid.size_m, keep)
+            else:
+                lonlat = centres
+        else:
+            grid = None  # ids of another kind: the file's own coordinates say where
+    elif not located:
+        missing = [o for o in ("lon", "lat") if o not in table]
+        header = ", ".join(n for n in table.header if n)
+        table.findings.note("E310", column=", ".join(missing), present=header)
+    ledger = table.findings.close(table.read)
+    if not keep.any():
+        raise InputError.of("E311", file=file)
+    shapes = None if grid is None else Squares(grid.size_m, frozen(grid.corner[keep]), grid.crs)
+    return Cells(
+        ids=texts(ids[keep]),
+        lonlat=frozen(lonlat[keep]),
+        people=frozen(people[keep]),
+        shapes=shapes,
+        district=texts(table.text("district")[keep]) if "district" in table else None,
+        rows=frozen(table.rows[keep]),
+        file=file,
+        ledger=ledger,
+    )
+
+
+def _from_polygons(table: Table, geometries: areas.Geometries, file: str) -> Cells:
+    import shapely
+
+    whole = areas.polygons(table, geometries)
+    ids, people, keep = _counts(table)
+    ledger = table.findings.close(table.read)
+    if not keep.any():
+        raise InputError.of("E311", file=file)
+    # Inside the polygon, also where it is bent around something; the centroid may not be.
+    centres = shapely.get_coordinates(shapely.point_on_surface(whole[keep]))
+    return Cells(
+        ids=texts(ids[keep]),
+        lonlat=frozen(centres),
+        people=frozen(people[keep]),
+        shapes=frozen(whole[keep]),
+        district=texts(table.text("district")[keep]) if "district" in table else None,
+        rows=frozen(table.rows[keep]),
+        file=file,
+        ledger=ledger,
+    )
+
+
+def _counts(
+    table: Table,
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Return ids, people, and which rows tell how many people they hold."""
+    ids = table.ids("id")
+    people = table.numbers("people", strict=True)
+    known = np.isfinite(people)
+    # A withheld count (SGIS hides counts under 5) is not 0: the row is left out and listed.
+    table.note("W312", "people", np.flatnonzero(~known), action="excluded")
+    total = float(people[known].sum())
+    parts = np.flatnonzero(known & (people != np.floor(people)))
+    if len(parts):
+        table.note("W313", "people", parts[:1], count=len(parts))
+    if len(people) >= 10:
+        large = np.flatnonzero(known & (people > total / 2))
+        table.note("W314", "people", large, total=f"{total:,.0f}")
+    return ids, people, known
+
+
+def _note_codes(
+    table: Table, bad: Mapping[int, str], people: npt.NDArray[np.float64], *, required: bool
+) -> None:
+    """Leave out cells whose id is no grid code; where most are, the file is refused."""
+    if required and len(bad) * 2 > len(table):
+        table.note("E315", "id", list(bad))
+        return
+    for i, code in bad.items():
+        action: Any = None if code[0] == "E" else "excluded"
+        table.findings.note(
+            code,
+            row=int(table.rows[i]),
+            column=table.names["id"],
+            value=table.text("id")[i],
+            action=action,
+            people=float(people[i]),
+        )
+
+
+def _compare(
+    table: Table,
+    lonlat: npt.NDArray[np.float64],
+    centres: npt.NDArray[np.float64],
+    size_m: int,
+    keep: npt.NDArray[np.bool_],
+) -> None:
+    """Warn of cells whose coordinates lie outside the square their code names."""
+    there = np.flatnonzero(keep)
+    away = great_circle(*lonlat[there].T, *centres[there].T)
+    far = there[away > size_m]
+    if len(far):
+        table.note("W316", "id", far[:1], count=len(far), metres=round(float(away.max())))

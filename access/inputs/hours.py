@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from access._frozen import Record
+from access._frozen import Record, frozen
 
 SLOTS_A_DAY = 96
 """A day has 96 quarter hours."""
@@ -18,3 +20,102 @@ class Hours(Record):
     """When a place is open: (7, 96) bits, Monday first, a quarter hour each."""
 
     open: npt.NDArray[np.bool_]
+
+
+Times = tuple[str, str]
+"""When a day opens and closes, as a file writes it."""
+
+_CLOCK = re.compile(r"(\d{1,2})\s*[:시.]\s*(\d{2})?(?:\s*분)?(?::\d{2})?")
+_DIGITS = re.compile(r"\d{3,4}")
+_DAYS = "월화수목금토일"
+_NEVER = frozenset({"", "-", "없음", "n", "무휴", "연중무휴", "연중개방", "해당없음"})
+_NOT_WEEKLY = re.compile(r"매월|격주|첫|둘|셋|넷|다섯|째|번|마지막|\d")
+_ONE = re.compile(rf"(?:매주)?((?:[{_DAYS}](?:요일)?)+)(?:휴관|휴무)?")
+_SPAN = re.compile(rf"(?:매주)?([{_DAYS}])(?:요일)?[~∼-]([{_DAYS}])(?:요일)?")
+_EXCEPT = re.compile(rf"(?:[{_DAYS}](?:요일)?[·/~\s]*)+(?:을|를|은|는)?\s*제외\S*")
+
+
+def minutes(clock: str) -> int | None:
+    """Return a time of day as minutes after midnight, None where it cannot be read.
+
+    >>> [minutes(t) for t in ("9:00", "0900", "900", "24:00", "23:59", "9시 30분", "아침")]
+    [540, 540, 540, 1440, 1440, 570, None]
+    """
+    text = clock.strip()
+    if found := _CLOCK.fullmatch(text):
+        hour, minute = int(found[1]), int(found[2] or 0)
+    elif _DIGITS.fullmatch(text):
+        hour, minute = int(text[:-2]), int(text[-2:])
+    else:
+        return None
+    if hour == 23 and minute == 59:
+        return 1440
+    return hour * 60 + minute if minute < 60 and hour * 60 + minute <= 1440 else None
+
+
+def closed_days(words: str) -> frozenset[int]:
+    """Return the days of every week a 휴관일 text closes (0 is Monday), as far as it says so.
+
+    Holidays, single weeks of a month and whatever is not a weekday are left to the reader of the
+    text, which is kept.
+
+    >>> sorted(closed_days("매주 월요일, 공휴일")), sorted(closed_days("토·일"))
+    ([0], [5, 6])
+    >>> closed_days("매월 둘째 일요일"), closed_days("월+일요일을 제외한 법정공휴일")
+    (frozenset(), frozenset({0}))
+    """
+    if words.strip().casefold() in _NEVER:
+        return frozenset()
+    text = re.sub(r"\(.*?\)", " ", words)
+    text = re.sub(r"\d+\)", ",", text)
+    text = _EXCEPT.sub("", text)
+    days: set[int] = set()
+    for part in re.split(r"[,+/·.및;&]|그리고", text):
+        if _NOT_WEEKLY.search(part):
+            continue
+        for word in re.sub(r"매주\s+", "매주", part).split():
+            if word.removeprefix("매주") == "주말":
+                days |= {5, 6}
+            elif word.removeprefix("매주") == "평일":
+                days |= {0, 1, 2, 3, 4}
+            elif span := _SPAN.fullmatch(word):
+                first, last = _DAYS.index(span[1]), _DAYS.index(span[2])
+                days |= {d % 7 for d in range(first, last + 1 + (7 if last < first else 0))}
+            elif one := _ONE.fullmatch(word):
+                days |= {_DAYS.index(c) for c in re.sub("요일", "", one[1])}
+    return frozenset(days)
+
+
+def week(days: Sequence[Times], closed: frozenset[int] = frozenset()) -> tuple[Hours | None, str]:
+    """Return the hours of a week from seven pairs of times, Monday first, and what was noted.
+
+    A quarter hour counts as open if the place is open for all of it. `00:00-00:00` is closed;
+    a closing time before the opening time is past midnight (W320). A time that cannot be read
+    makes the whole week unknown (W321), and so do seven blank days.
+
+    >>> hours, code = week([("9:00", "18:00")] * 5 + [("", "")] * 2)
+    >>> int(hours.open.sum()) // 4, code
+    (45, '')
+    """
+    if not any(a.strip() or b.strip() for a, b in days):
+        return None, ""
+    open_ = np.zeros((7, SLOTS_A_DAY), dtype=bool)
+    code = ""
+    for day, (opens, closes) in enumerate(days):
+        if not opens.strip() and not closes.strip():
+            continue
+        start, end = minutes(opens), minutes(closes)
+        if start is None or end is None:
+            return None, "W321"
+        if day in closed or start == end:
+            continue
+        if end == 0:
+            end = 1440
+        first, last = -(-start // 15), end // 15
+        if end >= start:
+            open_[day, first:last] = True
+        else:
+            code = "W320"
+            open_[day, first:] = True
+            open_[(day + 1) % 7, :last] = True
+    return Hours(frozen(open_)), code

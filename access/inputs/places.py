@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from access._frozen import Record, aside
-from access.inputs.hours import Hours
-from access.ledger import Ledger
+from access._frozen import Record, aside, frozen, texts
+from access._geo import LONLAT
+from access._tables import Table, read_table
+from access.errors import InputError, Problem
+from access.inputs.aliases import aliases
+from access.inputs.coordinates import read_positions
+from access.inputs.hours import Hours, closed_days, week
+from access.ledger import Findings, Ledger
 
 UNKNOWN, NO, YES = -1, 0, 1
 
@@ -54,3 +60,164 @@ class Places(Record):
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+def read_places(
+    path: Path | str,
+    *,
+    kind: str,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    crs: int = LONLAT,
+    columns: Mapping[str, str] | None = None,
+    id: str | None = None,
+    start: int = 1,
+) -> Places:
+    """Read learning centres, idle rooms or other places from a table.
+
+    kind      what they are to the study: "centre", "idle" ...
+    crs       EPSG code of the coordinate columns (4326: longitude and latitude)
+    columns   our name -> the file's own header, as in study.toml
+    id        the file's own column of ids; without one, and without any we know, places are
+              numbered in the order of the file from `start`: centre-001, centre-002 ...
+
+    Numbering counts every row, left out or not, so that an id does not change when a coordinate
+    is mended. Rooms that share a coordinate, and equal rows, all stay (equal rows are listed).
+    Columns that no name of ours takes are kept as text in `attributes`. Raises InputError with
+    every problem of the file.
+    """
+    path = Path(path)
+    findings = Findings(path.name)
+    chosen = dict(columns or {}) | ({"id": id} if id else {})
+    table = read_table(
+        path,
+        wanted={**aliases("places"), **aliases("hours")},
+        required=("lon", "lat"),
+        encoding=encoding,
+        sheet=sheet,
+        columns=chosen,
+        findings=findings,
+    )
+    if "id" in table:
+        ids = table.ids("id")
+    elif "name" not in table:
+        findings.note("E112", column="name", ours="name", near="-", present=", ".join(table.header))
+        raise InputError(findings.errors)
+    else:
+        width = max(3, len(str(start + table.read - 1)))
+        order = np.arange(start, start + len(table))
+        ids = np.array([f"{kind}-{number:0{width}}" for number in order], dtype=object)
+    lonlat, keep = read_positions(table, crs=crs, key="[[places]]")
+    seats = table.numbers("seats")
+    table.note("W331", "seats", np.flatnonzero(seats == 0))
+    names = table.text("name") if "name" in table else ids
+    table.note("W330", "name", np.flatnonzero(names == ""))
+    _note_doubles(table)
+    hours = _hours(table)
+    numbers = {ours: table.numbers(ours) for ours in ("area_m2", "building_m2", "yearly_cost")}
+    step_free = table.flags("step_free")
+    ledger = findings.close(table.read)
+    if not keep.any():
+        raise InputError([Problem("E332", path.name), *ledger.warnings])
+    kept = np.flatnonzero(keep)
+    return Places(
+        ids=texts(ids[keep]),
+        names=texts(names[keep]),
+        lonlat=frozen(lonlat[keep]),
+        kind=texts([kind] * len(kept)),
+        seats=frozen(seats[keep]),
+        **{ours: frozen(values[keep]) for ours, values in numbers.items()},
+        step_free=frozen(step_free[keep]),
+        category=texts(table.text("category")[keep]),
+        owner=texts(table.text("owner")[keep]),
+        hours=tuple(hours[i] for i in kept),
+        attributes={name: texts(cells[keep]) for name, cells in _rest(table).items()},
+        rows=frozen(table.rows[keep]),
+        files=texts([path.name] * len(kept)),
+        ledger=ledger,
+    )
+
+
+def join_places(parts: Sequence[Places]) -> Places:
+    """Return the places of several files as one record, in their order.
+
+    Attributes a file does not have are blank for its places. Raises InputError (E333) for an id
+    that two files give.
+    """
+    doubles = []
+    seen: dict[str, str] = {}
+    for part in parts:
+        files = part.files if part.files is not None else [""] * len(part)
+        for i, (id, file) in enumerate(zip(part.ids.tolist(), files, strict=True)):
+            if id in seen:
+                row = None if part.rows is None else int(part.rows[i])
+                where = {"file": str(file), "row": row, "value": id}
+                doubles.append(Problem("E333", **where, facts={"other": seen[id]}))
+            seen[id] = str(file)
+    if doubles:
+        raise InputError(doubles)
+    names = dict.fromkeys(name for part in parts for name in part.attributes)
+
+    def column(field: str) -> npt.NDArray[Any]:
+        return frozen(np.concatenate([getattr(part, field) for part in parts]))
+
+    def attribute(name: str) -> npt.NDArray[np.str_]:
+        blank = [part.attributes.get(name, np.full(len(part), "")) for part in parts]
+        return texts(np.concatenate(blank))
+
+    return Places(
+        **{field: column(field) for field in _ARRAYS},
+        hours=tuple(h for part in parts for h in part.hours),
+        attributes={name: attribute(name) for name in names},
+        rows=column("rows"),
+        files=column("files"),
+        ledger=sum((part.ledger for part in parts), Ledger()),
+    )
+
+
+_ARRAYS = (
+    *("ids", "names", "lonlat", "kind", "seats", "area_m2", "building_m2", "yearly_cost"),
+    *("step_free", "category", "owner"),
+)
+
+
+def _rest(table: Table) -> dict[str, npt.NDArray[Any]]:
+    """Return the columns to keep as text: those no field holds, addresses, hours as written."""
+    rest = table.others()
+    for ours in ("address", *aliases("hours")):
+        if ours in table:
+            rest[table.names[ours]] = table.text(ours)
+    return {name: rest[name] for name in table.header if name in rest}
+
+
+def _note_doubles(table: Table) -> None:
+    """Warn of rows that say the same in every column; they stay."""
+    first: dict[tuple[str, ...], int] = {}
+    columns = [c for n, c in table.columns.items() if n != table.names.get("id")]
+    for i, row in enumerate(zip(*columns, strict=True)):
+        if row in first:
+            table.note("W334", "name", [i], first=int(table.rows[first[row]]))
+        else:
+            first[row] = i
+
+
+def _hours(table: Table) -> list[Hours | None]:
+    """Return the opening hours of each row; what cannot be read is listed and unknown."""
+    pairs = {
+        day: list(zip(table.text(f"{day}_open"), table.text(f"{day}_close"), strict=True))
+        for day in ("weekday", "saturday", "weekend", "sunday")
+    }
+    saturday = "saturday" if "saturday_open" in table else "weekend"
+    sunday = "sunday" if "sunday_open" in table else "weekend"
+    found: list[Hours | None] = []
+    noted: dict[str, list[int]] = {}
+    for i, words in enumerate(table.text("closed_days")):
+        days = [pairs["weekday"][i]] * 5 + [pairs[saturday][i], pairs[sunday][i]]
+        hours, code = week(days, closed_days(words))
+        found.append(hours)
+        if code:
+            noted.setdefault(code, []).append(i)
+    column = "weekday_open" if "weekday_open" in table else "weekend_open"
+    for code, which in noted.items():
+        table.note(code, column, which)
+    return found

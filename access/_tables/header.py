@@ -1,0 +1,135 @@
+"""Which row names the columns, what they are called, and which rows are no data."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from access._tables.delimited import Grid
+
+_SEARCHED = 20
+"""How many rows from the top may hold the header."""
+_TOTALS = frozenset(
+    {"합계", "소계", "계", "총계", "총합계", "누계", "total", "subtotal", "grandtotal", "sum"}
+)
+_FOOTNOTE = re.compile(r"\s*(※|\*|주\)|자료\s*:|출처\s*:|비고\s*:|source\s*:)", re.IGNORECASE)
+
+Wanted = Mapping[str, Sequence[str]]
+"""Our name for a column -> the headers it goes by, the surest first."""
+
+
+def fold(name: str) -> str:
+    """Return a header as it is compared: without case, width, spaces and byte order mark.
+
+    >>> fold(" 위 도\\ufeff"), fold("ＬＡＴ")
+    ('위도', 'lat')
+    """
+    plain = unicodedata.normalize("NFKC", name).replace("\ufeff", "").casefold()
+    return re.sub(r"\s+", "", plain)
+
+
+def bare(name: str) -> str:
+    """Return a folded header without a remark in brackets: `면적(㎡)` is `면적`."""
+    return re.sub(r"[(\[].*?[)\]]", "", fold(name)) or fold(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a table: its names, its first row and the row after its last (from 0)."""
+
+    names: tuple[str, ...]
+    first: int
+    after: int
+
+
+def find_header(grid: Grid, wanted: Wanted, columns: Mapping[str, str]) -> Header | None:
+    """Return the header: the row, or two rows, that hold the most names we know.
+
+    Without any, it is the first row that is not blank. None for a grid of blanks.
+    """
+    known = {fold(alias) for aliases in wanted.values() for alias in aliases}
+    known |= {fold(theirs) for theirs in columns.values()}
+    filled = [i for i, row in enumerate(grid[:_SEARCHED]) if any(c.strip() for c in row)]
+    if not filled:
+        filled = [i for i, row in enumerate(grid) if any(c.strip() for c in row)][:1]
+    if not filled:
+        return None
+    best = Header(_names(grid[filled[0]]), filled[0], filled[0] + 1)
+    most = 0
+    for i in filled:
+        single = Header(_names(grid[i]), i, i + 1)
+        candidates = [single]
+        if i + 1 in filled:
+            candidates.append(Header(_merged(grid[i], grid[i + 1]), i, i + 2))
+        for candidate in candidates:
+            score = _known(candidate.names, known)
+            # Of two lines of names the lower one is the header; the upper is its machine name.
+            if score > most or (score == most > 0 and candidate is single and i == best.after):
+                best, most = candidate, score
+    if most and best.after < len(grid):
+        below = _known(_names(grid[best.after]), known)
+        if below >= 2 and below * 2 >= most:
+            best = Header(best.names, best.first, best.after + 1)
+    return best
+
+
+def _names(row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell.replace("\ufeff", "").strip() for cell in row)
+
+
+def _merged(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of two header rows, where the upper one's cells are merged."""
+    width = max(len(upper), len(lower))
+    above, below = (list(_names(r)) + [""] * (width - len(r)) for r in (upper, lower))
+    return tuple(b or a for a, b in zip(above, below, strict=True))
+
+
+def _known(names: Iterable[str], known: set[str]) -> int:
+    return len({fold(n) for n in names if n} & known) + len(
+        {bare(n) for n in names if n and fold(n) not in known} & known
+    )
+
+
+def is_total(row: Sequence[str]) -> bool:
+    """Say whether a row sums others: its first filled cell says 합계, 소계, 계, total ...
+
+    >>> is_total(["", "합 계", "1,200"]), is_total(["계룡도서관", "", "30"])
+    (True, False)
+    """
+    first = next((c for c in row if c.strip()), "")
+    return fold(first).strip("[]()<>:") in _TOTALS
+
+
+def is_footnote(row: Sequence[str]) -> bool:
+    """Say whether a row holds nothing but a remark, as below many official tables."""
+    filled = [c for c in row if c.strip()]
+    return len(filled) == 1 and len(row) > 1 and bool(_FOOTNOTE.match(filled[0]))
+
+
+def find_column(names: Sequence[str], aliases: Sequence[str]) -> str | None:
+    """Return the column that goes by the first alias present, exactly or but for brackets."""
+    exact = {fold(n): n for n in reversed(names) if n}
+    loose = {bare(n): n for n in reversed(names) if n}
+    for table in (exact, loose):
+        for alias in aliases:
+            if fold(alias) in table:
+                return table[fold(alias)]
+    return None
+
+
+def closest(names: Sequence[str], aliases: Sequence[str], most: int = 3) -> list[str]:
+    """Return the headers most like any of `aliases`, best first."""
+
+    def likeness(name: str) -> float:
+        best = 0.0
+        for alias in aliases:
+            a, b = fold(name), fold(alias)
+            inside = 0.7 if min(len(a), len(b)) > 1 and (a in b or b in a) else 0.0
+            best = max(best, inside, SequenceMatcher(None, a, b).ratio())
+        return best
+
+    scored = [(likeness(n), -i, n) for i, n in enumerate(names) if n]
+    return [n for score, _, n in sorted(scored, reverse=True) if score >= 0.5][:most]
