@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +14,38 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import networkx as nx
 
-    from access.network.graph import Network
 
 _IMPLIED = ("roundabout", "circular")
 
 
-def to_osmnx(network: Network, *, both_ways: bool = False) -> nx.MultiDiGraph[int]:
+class Streets(Protocol):
+    """What is given back: a `Network` (to name it here would be to import in a circle)."""
+
+    @property
+    def node_id(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def lonlat(self) -> npt.NDArray[np.float64]: ...
+    @property
+    def node_tags(self) -> Mapping[int, Mapping[str, str]]: ...
+    @property
+    def tail(self) -> npt.NDArray[np.int32]: ...
+    @property
+    def head(self) -> npt.NDArray[np.int32]: ...
+    @property
+    def length(self) -> npt.NDArray[np.float64]: ...
+    @property
+    def way(self) -> npt.NDArray[np.int32]: ...
+    @property
+    def way_id(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def tags(self) -> npt.NDArray[np.int32]: ...
+    @property
+    def tagsets(self) -> tuple[Mapping[str, str], ...]: ...
+    @property
+    def timestamp(self) -> str: ...
+
+
+def to_osmnx(network: Streets, *, both_ways: bool = False) -> nx.MultiDiGraph[int]:
     """Return the network as a graph that OSMnx 2 works with (not simplified).
 
     Nodes bear `x`, `y` (degrees), `street_count` and their tags. Each segment between
@@ -74,7 +101,7 @@ def to_osmnx(network: Network, *, both_ways: bool = False) -> nx.MultiDiGraph[in
     return graph
 
 
-def to_geodataframe(network: Network) -> gpd.GeoDataFrame:
+def to_geodataframe(network: Streets) -> gpd.GeoDataFrame:
     """Return the ways as lines in degrees (EPSG:4326), a row each, with `osmid` and their tags.
 
     Tags that no way has make no column; ways without a segment have no line and no row, and
@@ -103,7 +130,7 @@ def to_geodataframe(network: Network) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, geometry=lines, crs="EPSG:4326")
 
 
-def _shown(network: Network) -> npt.NDArray[np.bool_]:
+def _shown(network: Streets) -> npt.NDArray[np.bool_]:
     """Return which segments may be exported."""
     hidden = np.array([is_military(tags) for tags in network.tagsets], np.bool_)
     return ~hidden[network.tags[network.way]] if len(hidden) else np.zeros(0, np.bool_)
