@@ -66,7 +66,7 @@ class Record:
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        return self is other or self.fingerprint == other.fingerprint  # type: ignore[attr-defined]
+        return self is other or self.fingerprint == other.fingerprint
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
@@ -86,9 +86,9 @@ def fingerprint(*parts: Any) -> str:
 
 def _feed(digest: Any, value: Any) -> None:
     """Feed one value, marked with its type and length, so that no two contents run together."""
-    if isinstance(value, Record):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         digest.update(b"R" + type(value).__name__.encode())
-        for spec in dataclasses.fields(value):  # type: ignore[arg-type]
+        for spec in dataclasses.fields(value):
             if not spec.metadata.get("aside"):
                 digest.update(spec.name.encode())
                 _feed(digest, getattr(value, spec.name))

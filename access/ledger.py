@@ -34,18 +34,52 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What was done with the rows of one or more files."""
+    """What was done with the rows of one or more files.
+
+    Ledgers add up: rows that the later one excludes are no longer used.
+
+    >>> read = Ledger((), (Tally("cells.csv", 5, 5, 0, 0),))
+    >>> outside = Findings("cells.csv")
+    >>> outside.note("W350", row=3, action="excluded")
+    >>> (read + Ledger(tuple(outside.entries))).tallies
+    (Tally(file='cells.csv', read=5, used=4, repaired=0, excluded=1),)
+    """
 
     entries: tuple[Entry, ...] = ()
     tallies: tuple[Tally, ...] = ()
 
     def __add__(self, other: Ledger) -> Ledger:
-        return Ledger(self.entries + other.entries, self.tallies + other.tallies)
+        tallies = tuple(_strike(t, self.entries, other.entries) for t in self.tallies)
+        return Ledger(self.entries + other.entries, tallies + other.tallies)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """Problems that did not stop the work (W)."""
         return tuple(e.problem for e in self.entries if e.problem.level == "W")
+
+
+def _rows(entries: Iterable[Entry], file: str, action: Action) -> set[int]:
+    """Return the rows of a file that entries note with an action."""
+    return {
+        e.problem.row
+        for e in entries
+        if e.action == action and e.problem.row and e.problem.file == file
+    }
+
+
+def _strike(tally: Tally, before: tuple[Entry, ...], after: tuple[Entry, ...]) -> Tally:
+    """Count the rows that later entries exclude as excluded."""
+    struck = _rows(after, tally.file, "excluded") - _rows(before, tally.file, "excluded")
+    if not struck:
+        return tally
+    repaired = len(struck & _rows(before, tally.file, "repaired"))
+    return Tally(
+        tally.file,
+        tally.read,
+        tally.used - len(struck) + repaired,
+        tally.repaired - repaired,
+        tally.excluded + len(struck),
+    )
 
 
 @dataclass
@@ -85,16 +119,14 @@ class Findings:
 
     def excluded_rows(self) -> set[int]:
         """Return the rows noted as excluded."""
-        return {e.problem.row for e in self.entries if e.action == "excluded" and e.problem.row}
+        return _rows(self.entries, self.file, "excluded")
 
     def close(self, read: int) -> Ledger:
         """Return the ledger of `read` rows; raise InputError with every problem if any stops."""
         if self.errors:
             raise InputError(e.problem for e in self.entries if e.problem.level == "E")
         excluded = self.excluded_rows()
-        repaired = {
-            e.problem.row for e in self.entries if e.action == "repaired" and e.problem.row
-        } - excluded
+        repaired = _rows(self.entries, self.file, "repaired") - excluded
         used = read - len(repaired) - len(excluded)
         tally = Tally(self.file, read, used, len(repaired), len(excluded))
         assert used >= 0, f"{self.file}: more rows noted than read"

@@ -8,7 +8,7 @@ import numpy as np
 
 from access._frozen import frozen
 from access.errors import InputError, Problem
-from access.ledger import Findings, Ledger
+from access.ledger import Entry, Findings, Ledger
 from access.measure.outcome import Outcome
 from access.network.snap import FAR_M, SNAP_M
 from access.study.question import Question
@@ -89,7 +89,8 @@ def _account(study: Study, question: Question, ready: Linkage, times: TravelTime
             limit=limit,
         )
     snaps = ready.cell_snaps
-    for i in np.flatnonzero(snaps.on & ((snaps.metres > FAR_M) | (snaps.component != ready.main))):
+    loose = snaps.on & ((snaps.metres > FAR_M) | (snaps.component != ready.main))
+    for i in np.flatnonzero(loose).tolist():
         far = snaps.metres[i] > FAR_M
         cells.note(
             "W803" if far else "W804",
@@ -101,9 +102,9 @@ def _account(study: Study, question: Question, ready: Linkage, times: TravelTime
         )
     entries = list(cells.entries)
 
-    snaps, places = ready.place_snaps, study.places
+    snaps = ready.place_snaps
     for k, i in enumerate(ready.places.tolist()):
-        code = None
+        code = ""
         if not snaps.on[k]:
             code = "W805"
         elif not (times.tenths[:, k] >= 0).any():
@@ -116,13 +117,12 @@ def _account(study: Study, question: Question, ready: Linkage, times: TravelTime
             entries += _note_place(study, i, code, name, limit, float(snaps.metres[k]))
     for i in ready.unknown.tolist():
         entries += _note_place(study, i, "W807", name, limit, 0.0)
-    assert len(places) >= len(ready.places)
     return Ledger(tuple(entries))
 
 
 def _note_place(
     study: Study, i: int, code: str, question: str, limit: str, metres: float
-) -> tuple[object, ...]:
+) -> list[Entry]:
     places = study.places
     found = Findings("" if places.files is None else str(places.files[i]))
     found.note(
@@ -134,45 +134,36 @@ def _note_place(
         limit=limit,
         metres=f"{metres:.0f}",
     )
-    return tuple(found.entries)
+    return found.entries
 
 
 def _assumptions(question: Question, ready: Linkage) -> tuple[tuple[str, str], ...]:
-    means, costs = ready.mode, ready.costs
-    snap_m = SNAP_M[question.mode] if question.snap_m is None else question.snap_m
-    said = [
-        (
-            f"걷는 속도 {means.walk_ms:.2f} m/s ({means.walk_ms * 3.6:.1f} km/h), "
-            f"길까지의 거리는 걷는 시간으로 더함(한계 {snap_m:g} m).",
-            f"Walking at {means.walk_ms:.2f} m/s ({means.walk_ms * 3.6:.1f} km/h); the way to the "
-            f"street counts as walking (limit {snap_m:g} m).",
-        ),
+    """Say, in Korean and English, what the answer takes for granted."""
+    means = ready.mode
+    limit = SNAP_M[question.mode] if question.snap_m is None else question.snap_m
+    said = [_pace(means.walk_ms, limit)]
+    if question.mode == "bicycle":
+        said.append(
+            (
+                f"자전거 {means.bicycle_kmh:g} km/h, 걸어서만 갈 수 있는 길에서는 끌고 걸음.",
+                f"Cycling at {means.bicycle_kmh:g} km/h, pushing where one may only walk.",
+            )
+        )
+    if question.mode == "drive":
+        said += _driving(question.profile, ready)
+    said += [
         (
             "출입 제한 도로(access=private, destination)는 출발지나 도착지에 닿을 때만 지남.",
             "Private and destination roads are passed only as first or last part of a trip.",
         ),
+        (
+            "읍·면·동의 연령별 주민은 격자 인구에 비례하여 나눔.",
+            "Residents of a district are spread over its cells in proportion to the cells' people.",
+        ),
+        ("경사와 버스는 반영하지 않음.", "Slopes and buses are not included."),
     ]
-    total = sum(costs.defaults.values())
-    if total > 0:
-        shares = sorted(costs.defaults.items(), key=lambda item: (-item[1], item[0]))
-        listed = ", ".join(f"{c} {100 * m / total:.0f}%" for c, m in shares[:6] if c)
-        used = 100 * sum(m for c, m in shares if c) / total
-        said.append(
-            (
-                f"길이 기준 {used:.0f}%가 기본 속도를 씀: {listed}.",
-                f"{used:.0f}% of the length uses a default speed: {listed}.",
-            )
-        )
-    if question.mode == "drive":
-        said.append(
-            (
-                "회전 제한과 신호 대기, 주차 시간은 반영하지 않음.",
-                "Turn restrictions, waiting at signals and parking are not modelled.",
-            )
-        )
-    said.append(("버스는 반영하지 않음.", "Buses are not included."))
-    if costs.anomalies:
-        number = sum(costs.anomalies.values())
+    if ready.costs.anomalies:
+        number = sum(ready.costs.anomalies.values())
         said.append(
             (
                 f"뜻을 알 수 없는 도로 태그 {number}건은 기본값으로 봄.",
@@ -180,3 +171,42 @@ def _assumptions(question: Question, ready: Linkage) -> tuple[tuple[str, str], .
             )
         )
     return tuple(said)
+
+
+def _pace(walk_ms: float, limit_m: float) -> tuple[str, str]:
+    return (
+        f"걷는 속도 {walk_ms:.2f} m/s ({walk_ms * 3.6:.1f} km/h), "
+        f"길까지의 거리는 걷는 시간으로 더함(한계 {limit_m:g} m).",
+        f"Walking at {walk_ms:.2f} m/s ({walk_ms * 3.6:.1f} km/h); the way to the street counts "
+        f"as walking (limit {limit_m:g} m).",
+    )
+
+
+def _driving(profile: str, ready: Linkage) -> list[tuple[str, str]]:
+    if profile == "policy":
+        speed = (
+            "승용차는 모든 도로에서 25 km/h(정책기준).",
+            "Cars at 25 km/h on every road (policy clock).",
+        )
+    else:
+        total = sum(ready.costs.defaults.values()) or 1.0
+        shares = sorted(
+            ((100 * m / total, c) for c, m in ready.costs.defaults.items() if c), reverse=True
+        )
+        used = sum(part for part, _ in shares)
+        share = ready.mode.limit_share
+        pace = {c: f"{town:g}·{land:g}" for c, town, land in ready.mode.class_kmh}
+        listed = ", ".join(f"{c} {pace.get(c, '-')} km/h {part:.0f}%" for part, c in shares)
+        speed = (
+            f"제한속도 표시가 있으면 그 {share:g}배, 없으면 등급별 기본 속도(시가지·외곽): "
+            f"길이의 {used:.0f}% ({listed}).",
+            f"{share:g} of the tagged limit, else the default of the class (in town, outside): "
+            f"{used:.0f}% of the length ({listed}).",
+        )
+    return [
+        speed,
+        (
+            "회전 제한, 신호 대기, 주차 시간은 반영하지 않음.",
+            "Turn restrictions, waiting at signals and parking are not modelled.",
+        ),
+    ]

@@ -69,7 +69,8 @@ class Outcome(Record):
         """Return (n,) which cells have a place within `minutes` (default: the question's limit)."""
         limit = self.question.limit if minutes is None else minutes
         tenths = np.floor(limit * 600 + 1e-6)
-        return (self.nearest_tenths >= 0) & (self.nearest_tenths <= tenths)
+        within: npt.NDArray[np.bool_] = (self.nearest_tenths >= 0) & (self.nearest_tenths <= tenths)
+        return within
 
     def underserved(self) -> npt.NDArray[np.bool_]:
         """Return (n,) which cells have no place within the question's limit (소외)."""

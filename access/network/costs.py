@@ -47,7 +47,8 @@ class Costs(Record):
     @property
     def usable(self) -> npt.NDArray[np.bool_]:
         """(M,) open in at least one direction."""
-        return (self.forward != CLOSED) | (self.backward != CLOSED)
+        usable: npt.NDArray[np.bool_] = (self.forward != CLOSED) | (self.backward != CLOSED)
+        return usable
 
 
 def tenths(seconds: npt.ArrayLike) -> npt.NDArray[np.int64]:
@@ -139,12 +140,13 @@ def _fixed_seconds(
     network: Network, passages: list[Passage], kind: npt.NDArray[Any]
 ) -> npt.NDArray[np.float64]:
     """Share the duration of ways that have one over their segments by length; NaN elsewhere."""
-    seconds = np.array([np.nan if p.seconds is None else p.seconds for p in passages])[kind]
+    given = np.array([np.nan if p.seconds is None else p.seconds for p in passages])
+    seconds: npt.NDArray[np.float64] = given[kind]
     if np.isnan(seconds).all():
         return seconds
     whole = np.bincount(network.way, weights=network.length, minlength=len(network.way_id))
-    share = network.length / np.maximum(whole[network.way], 1e-9)
-    return seconds * share
+    seconds *= network.length / np.maximum(whole[network.way], 1e-9)
+    return seconds
 
 
 def _default_lengths(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -118,7 +119,8 @@ def _nearest(
     chosen = np.flatnonzero(among)
     if n and len(chosen):
         a, b = network.xy[network.tail[chosen]], network.xy[network.head[chosen]]
-        tree = shapely.STRtree(shapely.linestrings(np.stack([a, b], axis=1)))
+        lines: Any = shapely.linestrings(np.stack([a, b], axis=1))
+        tree = shapely.STRtree(lines)
         who, line = tree.query_nearest(
             shapely.points(at), max_distance=limit_m * STRETCH, all_matches=True
         )

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from access.errors import InputError, Problem
+from access.network.modes import Mode, mode
 from access.study.question import DEFAULT_MINUTES, Question
 
 
@@ -36,9 +37,13 @@ class StreetsPart(_Part):
     place: str | None = None
 
 
-class DistrictsPart(TableFile):
-    """읍·면·동: the columns of their code and name."""
+class DistrictsPart(_Part):
+    """읍·면·동: a file of polygons and the fields of their code and name."""
 
+    file: str
+    encoding: str | None = None
+    crs: int | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
     code: str | None = None
     name: str | None = None
 
@@ -92,6 +97,24 @@ class Document(_Part):
     cells: CellsPart
     places: Annotated[list[PlacesPart], Field(min_length=1)]
     question: Annotated[list[QuestionPart], Field(min_length=1)]
+    speeds: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+
+    def modes(self) -> tuple[Mode, ...]:
+        """Return the modes whose parameters `[speeds.MODE.PROFILE]` changes.
+
+        Raises InputError for a mode, profile or parameter that does not exist or cannot be.
+        """
+        changed, problems = [], []
+        for name, profiles in self.speeds.items():
+            for profile, changes in profiles.items():
+                try:
+                    changed.append(mode(name, profile, **changes))
+                except InputError as error:
+                    key = f"speeds.{name}.{profile}"
+                    problems += [_within(p, key) for p in error.problems]
+        if problems:
+            raise InputError(problems)
+        return tuple(changed)
 
     def questions(self) -> tuple[Question, ...]:
         """Return the questions; raise InputError with the problems of all of them."""
@@ -133,10 +156,11 @@ def read_document(path: Path) -> Document:
     for key, name in document.tables():
         if not (path.parent / name).is_file():
             problems.append(_absent(path.parent, key, name))
-    try:
-        document.questions()
-    except InputError as error:
-        problems += error.problems
+    for part in (document.questions, document.modes):
+        try:
+            part()
+        except InputError as error:
+            problems += error.problems
     if problems:
         raise InputError(problems)
     return document

@@ -14,7 +14,7 @@ from access.errors import InputError, Problem
 from access.inputs.catalogue import Source, catalogue
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts
-from access.inputs.places import Places, merge
+from access.inputs.places import Places, join_places
 from access.inputs.population import Residents
 from access.ledger import Findings, Ledger, gather
 from access.network.build import build
@@ -32,6 +32,7 @@ from access.study.readers import read_cells, read_districts, read_places, read_r
 T = TypeVar("T")
 Progress = Callable[[str], None]
 
+TABLE_OPTIONS = ("encoding", "sheet", "columns")
 OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
 SYNTHETIC_CREDIT = "합성 자료 · 실재하지 않는 도시"
 
@@ -54,7 +55,9 @@ def read_parts(
     reading = _Reading(path.parent, progress or (lambda _: None))
 
     districts = reading.table(document.districts, _read_districts)
-    residents = reading.table(document.residents, _read_residents)
+    residents = reading.table(
+        document.residents, lambda path, part: _read_residents(path, part, districts)
+    )
     cells = reading.table(document.cells, _read_cells)
     lists = [reading.table(part, _read_places) for part in document.places]
     network = reading.attempt(lambda: _read_network(document, path.parent, reading.progress))
@@ -62,7 +65,7 @@ def read_parts(
     assert cells is not None
     assert network is not None
 
-    places = merge(tuple(p for p in lists if p is not None))
+    places = join_places([p for p in lists if p is not None])
     parts = assemble(document, cells, districts, residents, places, network)
     if strict and parts["ledger"].warnings:
         raise InputError(parts["ledger"].warnings)
@@ -93,17 +96,19 @@ class _Reading:
 
 def _given(part: TableFile, *names: str) -> dict[str, Any]:
     """Return the options of a table that its document sets."""
-    options = {name: getattr(part, name) for name in (*names, "encoding", "sheet", "columns")}
-    return {name: value for name, value in options.items() if value}
+    named = (*names, *TABLE_OPTIONS)
+    return {name: getattr(part, name) for name in named if getattr(part, name, None)}
 
 
 def _read_districts(path: Path, part: Any) -> Districts:
-    options = {k: getattr(part, k) for k in ("code", "name") if getattr(part, k)}
-    return read_districts(path, **options)
+    return read_districts(path, **_given(part, "code", "name", "crs"))
 
 
-def _read_residents(path: Path, part: Any) -> Residents:
-    return read_residents(path, format=part.format)
+def _read_residents(path: Path, part: Any, districts: Districts | None) -> Residents:
+    """Read the residents of the study's cities; a national file holds many more."""
+    cities = set() if districts is None else {code[:5] for code in districts.codes.tolist()}
+    within = cities.pop() if len(cities) == 1 else ""
+    return read_residents(path, part.format, within=within, **_given(part))
 
 
 def _read_cells(path: Path, part: Any) -> Cells:
@@ -177,6 +182,7 @@ def assemble(
         "crs": document.crs or metric_crs(cells.lonlat),
         "lang": document.lang,
         "as_of": document.as_of,
+        "modes": document.modes(),
         "synthetic": document.synthetic,
         "questions": questions,
         "ledger": sum(ledgers, Ledger()),

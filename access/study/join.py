@@ -14,12 +14,15 @@ from access.errors import InputError
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts
 from access.inputs.places import Places
-from access.inputs.population import Residents, group_counts, possible, spread
+from access.inputs.population import (
+    GROUPS,
+    Residents,
+    group_counts,
+    possible_groups,
+    spread,
+)
 from access.ledger import Findings, Ledger
 from access.network.graph import Network
-
-GROUPS = ("all", "0-18", "19-39", "40-64", "65+", "75+")
-"""The groups every study offers where the ages allow."""
 
 URBAN_PEOPLE_HA = 20.0
 URBAN_WITHIN_M = 500.0
@@ -110,29 +113,31 @@ def count_groups(
         inside = np.where(cell_district >= 0, cells.people, 0.0)
         return {"all": frozen(inside)}, Ledger(tuple(found.entries))
     row, found = _match(residents, districts)
-    wanted = [g for g in GROUPS if possible(residents, g)]
-    wanted += [g for g in dict.fromkeys(asked) if g not in wanted]
+    formed = possible_groups(residents)
+    wanted = dict.fromkeys([*(g for g in GROUPS if g in formed), *asked])
+    everyone = group_counts(residents, "all")[row]
     groups = {}
     for group in wanted:
         counts = group_counts(residents, group)[row]
-        groups[group] = frozen(spread(counts, cells.people, cell_district))
-    everyone = group_counts(residents, "all")[row]
-    in_cells = np.bincount(
-        cell_district[cell_district >= 0],
-        weights=cells.people[cell_district >= 0],
-        minlength=len(districts),
-    )
-    for i in np.flatnonzero((in_cells <= 0) & (everyone > 0)).tolist():
-        found.note(
-            "W355",
-            value=f"{districts.names[i]} {districts.codes[i]}",
-            action="excluded",
-            people=float(everyone[i]),
-        )
+        people, homeless = spread(counts, cells.people, cell_district)
+        groups[group] = frozen(people)
+        if group == "all":
+            for i in np.flatnonzero(homeless > 0).tolist():
+                found.note(
+                    "W355",
+                    value=f"{districts.names[i]} {districts.codes[i]}",
+                    action="excluded",
+                    people=float(homeless[i]),
+                )
+    in_cells = cells.people[cell_district >= 0]
     registered, gridded = everyone.sum(), in_cells.sum()
     if registered > 0 and abs(gridded - registered) > PEOPLE_DIFFER * registered:
-        facts = {"registered": f"{registered:,.0f}", "gridded": f"{gridded:,.0f}"}
-        found.note("W356", **facts, percent=f"{100 * (gridded / registered - 1):+.1f}")
+        found.note(
+            "W356",
+            registered=f"{registered:,.0f}",
+            gridded=f"{gridded:,.0f}",
+            percent=f"{100 * (gridded / registered - 1):+.1f}",
+        )
     return groups, Ledger(tuple(found.entries))
 
 

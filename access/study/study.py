@@ -18,6 +18,7 @@ from access.inputs.districts import Districts
 from access.inputs.places import Places
 from access.ledger import Ledger
 from access.network.graph import Network
+from access.network.modes import Mode, mode
 from access.study.question import Question
 
 
@@ -43,10 +44,18 @@ class Study(Record):
     crs: int
     lang: str = "ko"
     as_of: date | None = None
+    modes: tuple[Mode, ...] = ()  # ways of moving whose parameters differ from the defaults
     synthetic: bool = False  # a fictional city: every map, table and page says so
     questions: tuple[Question, ...] = aside(())
     sources: tuple[Source, ...] = aside(())
     ledger: Ledger = aside(factory=Ledger)
+
+    def mode(self, name: str, profile: str) -> Mode:
+        """Return a way of moving with the parameters it has in this study."""
+        for changed in self.modes:
+            if (changed.name, changed.profile) == (name, profile):
+                return changed
+        return mode(name, profile)
 
     @classmethod
     def from_folder(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from access._frozen import frozen
 from access.inputs.places import YES
 from access.network.costs import Costs, weigh
-from access.network.modes import Mode, mode
+from access.network.modes import Mode
 from access.network.snap import SNAP_M, Snaps, snap
 from access.study.question import Question
 from access.study.study import Study
@@ -39,7 +39,7 @@ def link(study: Study, question: Question) -> Linkage:
 
     For wheelchair users only places marked step-free count; those of unknown access are told apart.
     """
-    means = mode(question.mode, question.profile)
+    means = study.mode(question.mode, question.profile)
     costs = weigh(study.network, means, study.urban)
     wanted = np.isin(study.places.kind, question.to)
     unknown = np.zeros(len(wanted), dtype=bool)
