@@ -32,7 +32,7 @@ WAYS: dict[str, str] = {
     "track": "ooo",  # by car outside towns only
     "bridleway": "xxx",
     **dict.fromkeys(("corridor", "elevator"), "oxx"),
-    "parking": "ox-",  # the area; cars drive on its aisles, which are ways of their own
+    "parking": "op-",  # the area; cars drive on its aisles, which are ways of their own
     FERRY: "ooo",
     **dict.fromkeys(_RESERVED, "xxx"),
     **dict.fromkeys(_NO_STREETS, "---"),
