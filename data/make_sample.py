@@ -8,12 +8,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import shapely
+from garam import plan
+from garam.centres import CENTRE_COLUMNS, centre_rows
+from garam.extras import add_extras
+from garam.idle import IDLE_COLUMNS, idle_rows
 from garam.land import draw_land
 from garam.osm import write_osm
 from garam.people import residents_by_age, settle
 from garam.roads import draw_motorway, draw_roads
-from garam.rooms import CENTRE_COLUMNS, IDLE_COLUMNS, centre_rows, idle_rows
+from garam.sites import Sites
 from garam.streets import weave
 from garam.tables import (
     write_cells,
@@ -34,9 +39,13 @@ def make(folder: Path) -> None:
     motorway, marks, corridor = draw_motorway(roads)
     built = Built()
     fill_towns(frames, roads, built)
-    towns = shapely.union_all([frame.area for frame in frames.values()])
-    villages = draw_country(land, roads, towns, corridor, built)
-    streets = [*roads, *motorway, *built.streets]
+    interchange = shapely.union_all(
+        [s.shape for s in motorway if s.highway == "motorway_link"]
+    ).convex_hull
+    taken = shapely.union_all([interchange, *(frame.area for frame in frames.values())])
+    villages = draw_country(land, roads, taken, corridor, built)
+    closed = add_extras(land, frames, roads, built)
+    streets = [*roads, *motorway, *built.streets, *closed]
     woven = weave(streets, land.water, corridor, [*marks, *built.marks])
     empty = shapely.union_all([land.water, corridor, *built.squares])
     people = settle(land, streets, built.flats, empty)
@@ -46,9 +55,10 @@ def make(folder: Path) -> None:
     write_districts(folder / "districts.geojson", land)
     write_residents(folder / "residents.csv", residents_by_age())
     write_cells(folder / "cells.csv", people)
-    centres = centre_rows(land, streets, people)
+    sites = Sites(land, streets, people, np.random.default_rng([plan.SEED, 8]))
+    centres = centre_rows(sites)
     write_table(folder / "centres.csv", CENTRE_COLUMNS, centres, "utf-8-sig")
-    idle = idle_rows(land, streets, people, villages)
+    idle = idle_rows(sites, villages)
     write_table(folder / "idle.csv", IDLE_COLUMNS, idle, "cp949")
     write_study(folder / "study.toml")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from garam import plan
 from garam.curves import Line, blob, shaken, smooth, winding
@@ -23,12 +24,12 @@ class Land:
     island: shapely.Polygon
 
     @property
-    def water(self) -> shapely.Geometry:
+    def water(self) -> BaseGeometry:
         """The river and the reservoirs as one shape."""
         return shapely.union_all([self.river, *(shape for _, shape in self.reservoirs)])
 
     @property
-    def city(self) -> shapely.Geometry:
+    def city(self) -> BaseGeometry:
         """All districts as one shape."""
         return shapely.union_all(self.districts)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from garam import plan
 from garam.curves import Line
@@ -72,7 +73,7 @@ def settle(
     land: Land,
     streets: list[Street],
     flats: list[tuple[shapely.Polygon, float]],
-    empty: shapely.Geometry,
+    empty: BaseGeometry,
 ) -> People:
     """Put people into cells along the streets that draw homes to themselves, and into flats.
 
@@ -91,8 +92,8 @@ def settle(
     for d, shape in zip(plan.DISTRICTS, land.districts, strict=True):
         inside = shapely.contains_xy(shape, middle)
         uneven = weight[inside] * rng.gamma(3.0, 1 / 3.0, int(inside.sum()))
-        target = d.people * rng.uniform(0.972, 1.024)
-        people[inside] = rng.poisson(uneven / uneven.sum() * target)
+        counted = round(d.people * rng.uniform(0.972, 1.024))
+        people[inside] = rng.multinomial(counted, uneven / uneven.sum())
     lonely = _lonely(land, streets)
     outside = _outside(land, streets)
     corner = np.vstack([corner[people > 0], lonely, outside])

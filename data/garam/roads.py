@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from garam import plan
 from garam.curves import Line, beside, smooth, winding
@@ -23,12 +24,8 @@ def draw_roads(frames: dict[str, Frame]) -> list[Street]:
         for k, stop in enumerate(stops):
             if isinstance(stop, str) and stop in frames:
                 other = stops[k + 1] if k == 0 else stops[k - 1]
-                if isinstance(other, str) and other in frames:
-                    # Between two towns: the free ends that lie nearest to each other.
-                    toward = _facing(frames[stop], frames[other], taken)
-                else:
-                    toward = CENTRES[other] if isinstance(other, str) else other
-                points.append(frames[stop].port(toward, taken))
+                toward = CENTRES[other] if isinstance(other, str) else other
+                points.append(frames[stop].port(toward, taken, main=highway == "trunk"))
             else:
                 points.append(np.array(CENTRES[stop] if isinstance(stop, str) else stop))
         short = np.hypot(*(points[-1] - points[0])) < 1500
@@ -41,18 +38,7 @@ def draw_roads(frames: dict[str, Frame]) -> list[Street]:
     return roads
 
 
-def _facing(a: Frame, b: Frame, taken: set[tuple[float, float]]) -> tuple[float, float]:
-    ends = [[tuple(s.xy[e].tolist()) for s in f.arterials for e in (0, -1)] for f in (a, b)]
-    pairs = [
-        (float(np.hypot(p[0] - q[0], p[1] - q[1])), q)
-        for p in ends[0]
-        for q in ends[1]
-        if p not in taken and q not in taken
-    ]
-    return min(pairs)[1]
-
-
-def draw_motorway(roads: list[Street]) -> tuple[list[Street], list[Mark], shapely.Geometry]:
+def draw_motorway(roads: list[Street]) -> tuple[list[Street], list[Mark], BaseGeometry]:
     """Draw two carriageways, an interchange with a toll gate, and the land they take."""
     middle = smooth(np.array(plan.MOTORWAY), 190)
     tags = {"highway": "motorway", "name": plan.MOTORWAY_NAME, "ref": plan.MOTORWAY_REF,

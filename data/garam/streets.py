@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from garam.curves import Line
 
@@ -33,7 +34,7 @@ class Street:
     @property
     def highway(self) -> str:
         """Its class."""
-        return self.tags["highway"]
+        return self.tags.get("highway", "")
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ class _Nodes:
 
 def weave(
     streets: list[Street],
-    water: shapely.Geometry,
-    motorway: shapely.Geometry,
+    water: BaseGeometry,
+    motorway: BaseGeometry,
     marks: Iterable[tuple[tuple[float, float], dict[str, str]]],
 ) -> Woven:
     """Join the streets where they meet, and split them where they cross water or the motorway.
@@ -124,7 +125,7 @@ def _meetings(
     return found
 
 
-def _points(shape: shapely.Geometry) -> list[tuple[float, float]]:
+def _points(shape: BaseGeometry) -> list[tuple[float, float]]:
     """Return the points of an intersection; the ends of the stretches that lines share."""
     points = []
     for part in shapely.get_parts(shape):
@@ -152,8 +153,8 @@ def _split(
     refs: list[int],
     street: Street,
     nodes: _Nodes,
-    water: shapely.Geometry,
-    motorway: shapely.Geometry,
+    water: BaseGeometry,
+    motorway: BaseGeometry,
 ) -> list[tuple[tuple[int, ...], dict[str, str]]]:
     """Cut a street into stretches, those over water and the motorway with their own tags."""
     if street.level != GROUND:

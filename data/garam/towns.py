@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import shapely
+import shapely.ops
 
 from garam import plan
 from garam.curves import Line, blob, turned
@@ -34,9 +36,15 @@ class Frame:
     area: shapely.Polygon
     arterials: tuple[Street, ...]
 
-    def port(self, toward: tuple[float, float], taken: set[tuple[float, float]]) -> Line:
-        """Return the free end of an arterial that lies nearest to a point, and take it."""
-        ends = [tuple(s.xy[e].tolist()) for s in self.arterials for e in (0, -1)]
+    def port(
+        self, toward: tuple[float, float], taken: set[tuple[float, float]], main: bool
+    ) -> Line:
+        """Return the free end of an arterial that lies nearest to a point, and take it.
+
+        `main` roads go on as the main street.
+        """
+        lines = [s for s in self.arterials if not main or s.highway == "primary"]
+        ends = [tuple(s.xy[e].tolist()) for s in lines for e in (0, -1)]
         ends = [e for e in ends if e not in taken]
         best = min(ends, key=lambda e: float(np.hypot(e[0] - toward[0], e[1] - toward[1])))
         taken.add(best)
@@ -49,12 +57,8 @@ def draw_frames(land: Land) -> dict[str, Frame]:
     dry = land.city.difference(land.water.buffer(45))
     frames = {}
     for town in plan.TOWNS:
-        area = blob(town.centre, town.half, town.degrees, rng, 0.10, 60)
-        box = shapely.Polygon(
-            turned(np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * np.array(town.half) * 0.86,
-                   town.degrees, town.centre)
-        )  # fmt: skip
-        area = area.union(box).buffer(-60, join_style="round").buffer(60).intersection(dry)
+        warp = _warp(town, rng)
+        area = blob(town.centre, town.half, town.degrees, rng, 0.16, 60).intersection(dry)
         area = max(shapely.get_parts(area), key=lambda part: float(part.area))
         lines = []
         u = np.linspace(-1.2 * town.half[0], 1.2 * town.half[0], 42)
@@ -68,26 +72,63 @@ def draw_frames(land: Land) -> dict[str, Frame]:
         arterials = []
         for along, n, line in lines:
             count = len(town.along if along else town.cross)
-            inside = shapely.LineString(turned(line, town.degrees, town.centre)).intersection(area)
+            drawn = shapely.LineString(warp(turned(line, town.degrees, town.centre)))
+            inside = drawn.intersection(area)
             part = max(shapely.get_parts(inside), key=lambda one: float(one.length))
+            middle = n == count // 2
+            if not along and not middle and rng.random() < 0.4:
+                part = _stopped(part, [s.shape for s in arterials], rng)
             if part.length < 250:
                 continue
-            middle = n == count // 2
             if along:
                 highway = "primary" if middle else "secondary" if n == 0 else "tertiary"
-                name = "가람대로" if middle else f"{town.word}{'가나다라마바사'[n]}로"
+                main = "가람대로" if town.through else f"{town.word}대로"
+                name = main if middle else f"{town.word}{'가나다라마바사'[n]}로"
             else:
                 highway = "secondary" if middle else "tertiary"
                 name = f"{town.word}중앙로" if middle else f"{town.word}{n + 1}로"
             tags = {"highway": highway, "name": name}
             if along and middle:
-                tags |= {"ref": "99", "lanes": "4"}
+                tags |= {"ref": "99", "lanes": "4"} if town.through else {"lanes": "4"}
                 if town.word == "누리":
                     tags["sidewalk"] = "separate"
             homes = 0.5 if highway == "tertiary" else 0.25
             arterials.append(Street(shapely.get_coordinates(part), tags, homes=homes))
         frames[town.name] = Frame(town, area, tuple(arterials))
     return frames
+
+
+def _warp(town: plan.Town, rng: np.random.Generator) -> Callable[[Line], Line]:
+    """Return a gentle bending of the plane, so that a town is no chessboard."""
+    waves = [
+        (rng.normal(0, 1, 2) / rng.uniform(900, 1_900), rng.uniform(0, 6), rng.normal(0, 1, 2))
+        for _ in range(5)
+    ]
+
+    def warp(xy: Line) -> Line:
+        moved = xy.copy()
+        for wave, phase, push in waves:
+            moved += town.bend * np.sin(xy @ wave * 2.0 + phase)[:, None] * push
+        return moved
+
+    return warp
+
+
+def _stopped(
+    line: shapely.LineString, across: list[shapely.LineString], rng: np.random.Generator
+) -> shapely.LineString:
+    """Return the longer part of a line that stops where it meets one of the others."""
+    stops = sorted(
+        line.project(part)
+        for other in across
+        for part in shapely.get_parts(line.intersection(other))
+        if part.geom_type == "Point"
+    )
+    if len(stops) < 3:
+        return line
+    at = stops[int(rng.integers(1, len(stops) - 1))]
+    ends = (0.0, at) if at > line.length / 2 else (at, line.length)
+    return shapely.ops.substring(line, *ends)
 
 
 def fill_towns(frames: dict[str, Frame], roads: list[Street], built: Built) -> None:
@@ -114,10 +155,13 @@ def fill_towns(frames: dict[str, Frame], roads: list[Street], built: Built) -> N
             flats, houses, old, works = frame.town.lots
             near = float(block.centroid.distance(centre)) / frame.town.half[0]
             weights = np.array([flats * (0.35 + near), houses, old * max(0.0, 1.15 - 1.5 * near),
-                                works * (near > 0.6), 0.07])  # fmt: skip
+                                works * (near > 0.6), 0.045])  # fmt: skip
             kind = int(rng.choice(5, p=weights / weights.sum()))
-            if block.area < 45_000 and kind in (0, 4):
+            square = block.area / block.minimum_rotated_rectangle.area
+            if kind in (0, 4) and (block.area < 45_000 or square < 0.8):
                 kind = 1
+            elif kind == 4 and block.area > 110_000:
+                kind = 0
             if kind == 0:
                 _flats(block, edge, rng, built)
             elif kind == 4:
@@ -193,7 +237,7 @@ def fill_block(
                     tags["oneway"] = "yes" if narrow < 0.98 else "-1"
                 if tags["highway"] != "service" and rng.random() < 0.55:
                     names += 1
-                    tags["name"] = f"{word}길" if names == 1 else f"{word}-{names}길"
+                    tags["name"] = f"{word}길" if names == 1 else f"{word}로{names}번길"
                 weight = {1: 1.0, 2: 0.9, 3: 0.04}[kind] * homes
                 built.streets.append(Street(np.array(run), tags, homes=weight))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from garam import plan
 from garam.curves import Line, blob, winding
@@ -29,24 +30,24 @@ class Village:
     at: Line
 
 
-def draw_country(land: Land, roads: list[Street], taken: shapely.Geometry,
-                 motorway: shapely.Geometry, built: Built) -> list[Village]:  # fmt: skip
+def draw_country(land: Land, roads: list[Street], taken: BaseGeometry,
+                 motorway: BaseGeometry, built: Built) -> list[Village]:  # fmt: skip
     """Draw 면 centres, villages, tracks and paths; return the villages."""
     rng = np.random.default_rng([plan.SEED, 5])
     water = land.water.buffer(25)
     _centres(roads, water, rng, built)
     lowland = _lowland(land, roads, rng)
     villages = _sites(land, roads, taken, motorway, lowland, rng)
-    _lanes(villages, roads, water, taken, motorway, rng, built)
+    _lanes(villages, roads, water, motorway, rng, built)
     _links(villages, water, taken, motorway, lowland, rng, built)
     _paddies(land, roads, water, taken, motorway, rng, built)
-    _hill_paths(villages, lowland, land, rng, built)
+    _hill_paths(villages, lowland, land, motorway, rng, built)
     _island(land, built)
     return villages
 
 
 def _centres(
-    roads: list[Street], water: shapely.Geometry, rng: np.random.Generator, built: Built
+    roads: list[Street], water: BaseGeometry, rng: np.random.Generator, built: Built
 ) -> None:
     """Give every 면 centre a small grid beside the roads that meet there."""
     for d in plan.DISTRICTS:
@@ -70,7 +71,7 @@ def _centres(
             fill_block(block, (62.0, 88.0), 1, word, rng, built, homes=0.55)
 
 
-def _lowland(land: Land, roads: list[Street], rng: np.random.Generator) -> shapely.Geometry:
+def _lowland(land: Land, roads: list[Street], rng: np.random.Generator) -> BaseGeometry:
     """Return where people settle: along roads and water, between hills."""
     valleys = [
         s.shape.buffer(float(rng.uniform(650, 1050))) for s in roads if s.highway != "motorway"
@@ -84,13 +85,13 @@ def _lowland(land: Land, roads: list[Street], rng: np.random.Generator) -> shape
 def _sites(
     land: Land,
     roads: list[Street],
-    taken: shapely.Geometry,
-    motorway: shapely.Geometry,
-    lowland: shapely.Geometry,
+    taken: BaseGeometry,
+    motorway: BaseGeometry,
+    lowland: BaseGeometry,
     rng: np.random.Generator,
 ) -> list[Village]:
     main = shapely.union_all([s.shape for s in roads]).buffer(130)
-    bad = shapely.union_all([main, land.water.buffer(160), taken.buffer(250), motorway.buffer(120)])
+    bad = shapely.union_all([main, land.water.buffer(160), taken.buffer(250), motorway.buffer(300)])
     names = [f + b for f in FRONT for b in BACK]
     villages: list[Village] = []
     order = rng.permutation(len(names))
@@ -119,9 +120,8 @@ def _way(a: Line, b: Line, rng: np.random.Generator, bend: float) -> Line:
 def _lanes(
     villages: list[Village],
     roads: list[Street],
-    water: shapely.Geometry,
-    taken: shapely.Geometry,
-    motorway: shapely.Geometry,
+    water: BaseGeometry,
+    motorway: BaseGeometry,
     rng: np.random.Generator,
     built: Built,
 ) -> None:
@@ -159,7 +159,7 @@ def _lanes(
             tags["highway"] = "residential"
         if rng.random() < 0.35:
             del tags["name"]
-        built.streets.append(Street(lane, tags, homes=0.03))
+        built.streets.append(Street(lane, tags, homes=0.05))
         shapes.append(built.streets[-1].shape)
         for street in _inside(village, lane, water, rng):
             built.streets.append(street)
@@ -167,19 +167,19 @@ def _lanes(
 
 
 def _inside(
-    village: Village, lane: Line, water: shapely.Geometry, rng: np.random.Generator
+    village: Village, lane: Line, water: BaseGeometry, rng: np.random.Generator
 ) -> list[Street]:
     """Draw the lanes of a village: its main lane goes on, short ones branch off, some meet."""
     lead = lane[-1] - lane[-2]
     lead = lead / np.hypot(*lead)
-    size = float(rng.uniform(0.7, 1.5))
+    size = float(rng.uniform(0.8, 1.7))
     turn = rng.normal(0, 0.5)
     c, s = np.cos(turn), np.sin(turn)
     ahead = np.array([lead[0] * c - lead[1] * s, lead[0] * s + lead[1] * c])
     main = _way(village.at, village.at + ahead * 190 * size, rng, 0.12)
     streets = [Street(main, {"highway": "residential"}, homes=0.45)]
     spine = np.vstack([lane[-3:-1], main]) if len(lane) > 3 else main
-    count = int(rng.integers(3, 7))
+    count = int(rng.integers(4, 9))
     tips = []
     for k in range(count):
         i = 1 + int(k * (len(spine) - 1) / count)
@@ -201,10 +201,10 @@ def _inside(
 
 def _links(
     villages: list[Village],
-    water: shapely.Geometry,
-    taken: shapely.Geometry,
-    motorway: shapely.Geometry,
-    lowland: shapely.Geometry,
+    water: BaseGeometry,
+    taken: BaseGeometry,
+    motorway: BaseGeometry,
+    lowland: BaseGeometry,
     rng: np.random.Generator,
     built: Built,
 ) -> None:
@@ -218,7 +218,7 @@ def _links(
         xy = xy if tuple(xy[0]) < tuple(xy[1]) else xy[::-1]
         line = _way(xy[0], xy[1], rng, 0.1)
         shape = shapely.LineString(line)
-        if shape.intersects(bad) or not lowland.buffer(150).covers(shape):
+        if shape.intersects(bad) or _doubled(shape, built) or not lowland.buffer(150).covers(shape):
             continue
         draw = rng.random()
         tags = {"highway": "track"}
@@ -229,12 +229,19 @@ def _links(
         built.streets.append(Street(line, tags, homes=0.015 if draw < 0.35 else 0.0))
 
 
+def _doubled(shape: shapely.LineString, built: Built) -> bool:
+    """Say whether a line runs beside streets that are there already."""
+    near = [s.shape for s in built.streets if s.shape.distance(shape) < 60]
+    beside = shapely.union_all([line.buffer(60) for line in near])
+    return bool(shape.intersection(beside).length > 0.4 * shape.length)
+
+
 def _paddies(
     land: Land,
     roads: list[Street],
-    water: shapely.Geometry,
-    taken: shapely.Geometry,
-    motorway: shapely.Geometry,
+    water: BaseGeometry,
+    taken: BaseGeometry,
+    motorway: BaseGeometry,
     rng: np.random.Generator,
     built: Built,
 ) -> None:
@@ -279,8 +286,9 @@ def _paddies(
 
 def _hill_paths(
     villages: list[Village],
-    lowland: shapely.Geometry,
+    lowland: BaseGeometry,
     land: Land,
+    motorway: BaseGeometry,
     rng: np.random.Generator,
     built: Built,
 ) -> None:
@@ -295,7 +303,7 @@ def _hill_paths(
         for village in order[:2]:
             if np.hypot(*(village.at - peak[0])) < 2500 and rng.random() < 0.7:
                 line = winding(np.array([village.at, peak[0]]), rng, 0.12, 260, 60)
-                if not shapely.LineString(line).intersects(land.water):
+                if not shapely.LineString(line).intersects(land.water.union(motorway)):
                     built.streets.append(Street(line, {"highway": "path"}))
 
 
