@@ -1,0 +1,129 @@
+// The panel: which question, which time limit, and the people that follow from them.
+//
+// Text that came from the planner's files is only ever set as textContent.
+
+const byId = (id) => document.getElementById(id);
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, key) => facts[key]);
+
+// Numbers as the tables write them; -1 stands for a group too small to be shown.
+const people = (n) => (n < 0 ? "<5" : n === 0 ? "-" : n.toLocaleString("en-US"));
+const percent = (x) => (x < 0 ? "<5" : x.toFixed(1));
+
+// `changed(question, minutes)` is called whenever the planner chooses; `zoomTo(district)` on demand.
+function makePanel(page, changed, zoomTo) {
+  const say = page.words;
+  const select = byId("question"), slider = byId("limit"), presets = byId("presets");
+  const rows = page.districts.names.map((name, i) => {
+    const row = byId("districts").insertRow();
+    const head = element("th");
+    head.scope = "row";
+    const button = element("button", "plain", name);
+    button.type = "button";
+    button.title = fill(say.zoom_to, { name });
+    button.addEventListener("click", () => zoomTo(i));
+    head.append(button);
+    row.append(head);
+    const count = row.insertCell(), share = row.insertCell();
+    const bar = element("span", "bar");
+    const figure = element("span", "figure");
+    share.append(bar, figure);
+    return { count, bar, figure };
+  });
+  page.questions.forEach((q, i) => select.add(new Option(q.title, i)));
+  select.parentElement.hidden = page.questions.length < 2;
+
+  let question;
+
+  function choose(index) {
+    const earlier = question && question.stops[slider.value];
+    question = page.questions[index];
+    byId("described").textContent = question.described;
+    slider.max = question.stops.length - 1;
+    const kept = question.stops.indexOf(earlier);
+    const usual = question.stops.indexOf(question.minutes[question.minutes.length - 1]);
+    slider.value = kept >= 0 && question.minutes.includes(earlier) ? kept : usual;
+    presets.replaceChildren(
+      ...question.minutes.map((m) => {
+        const button = element("button", "preset", m + say.minutes_unit);
+        button.type = "button";
+        button.dataset.minutes = m;
+        button.addEventListener("click", () => {
+          slider.value = question.stops.indexOf(m);
+          update();
+        });
+        return button;
+      })
+    );
+    update();
+  }
+
+  function update() {
+    const stop = Number(slider.value), minutes = question.stops[stop];
+    const within = fill(say.within, { minutes });
+    byId("limit-shown").textContent = within;
+    slider.setAttribute("aria-valuetext", within);
+    for (const button of presets.children)
+      button.setAttribute("aria-pressed", Number(button.dataset.minutes) === minutes);
+    byId("total-reached").textContent = people(question.reached[0][stop]) + say.people_unit;
+    byId("total-share").textContent = percent(question.share[0][stop]) + "%";
+    byId("total-people").textContent = fill(say.of_people, { people: people(question.people[0]) });
+    byId("total-bar").style.width = Math.max(0, question.share[0][stop]) + "%";
+    rows.forEach((row, i) => {
+      row.count.textContent = people(question.reached[i + 1][stop]);
+      const share = question.share[i + 1][stop];
+      row.figure.textContent = percent(share);
+      row.bar.style.width = Math.max(0, share) * 0.6 + "%";
+    });
+    changed(question, minutes);
+  }
+
+  select.addEventListener("change", () => choose(select.value));
+  slider.addEventListener("input", update);
+  choose(0);
+}
+
+function makeLegend(page, question) {
+  const say = page.words, bounds = question.breaks;
+  const labels = bounds.map((to, i) =>
+    i === 0 ? fill(say.class_first, { to }) : fill(say.class_middle, { from: bounds[i - 1], to })
+  );
+  labels.push(fill(say.class_last, { from: bounds[bounds.length - 1] }), say.beyond, say.no_way);
+  const list = byId("classes");
+  list.replaceChildren(
+    ...labels.map((label, i) => {
+      const item = element("li", "", label);
+      const swatch = element("span", "swatch" + (i >= BEYOND ? " striped" : ""));
+      swatch.style.setProperty("--ink", page.palette[i]);
+      if (i === NO_WAY) swatch.classList.add("crossed");
+      item.prepend(swatch);
+      return item;
+    })
+  );
+}
+
+// Places are found by name: the way to them for those who cannot point.
+function makeFinder(page, show) {
+  const say = page.words, input = byId("find"), answer = byId("find-answer");
+  const options = byId("place-names");
+  new Set(page.places.names).forEach((name) => {
+    const option = element("option");
+    option.value = name;
+    options.append(option);
+  });
+  byId("find-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const wanted = input.value.trim();
+    let found = page.places.names.indexOf(wanted);
+    if (found < 0) found = page.places.names.findIndex((name) => wanted && name.includes(wanted));
+    answer.textContent = found < 0 ? say.not_found : page.places.names[found];
+    if (found >= 0) show(found);
+  });
+}

@@ -1,0 +1,173 @@
+"""The folder of results: every file of it, or none."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from access.errors import Lang, OutputError
+from access.show.geopackage import write_geopackage
+from access.show.map import draw, language, together
+from access.show.report import report_html
+from access.show.tables import districts_csv, ledger_csv, whole_ledger, workbook
+from access.show.words import words
+
+if TYPE_CHECKING:
+    from access.measure.outcome import Outcome
+
+RUN = "run.json"
+MADE_BY = "learning-access"
+
+_TOLD = (
+    ("map.html", "file_map"),
+    ("tables.xlsx", "file_xlsx"),
+    ("districts.csv", "file_csv"),
+    ("results.gpkg", "file_gpkg"),
+    ("ledger.csv", "file_ledger"),
+    (RUN, "file_run"),
+)
+
+_PACKAGES = [
+    "folium",
+    "geopandas",
+    "numpy",
+    "osmium",
+    "pandas",
+    "pyogrio",
+    "pyproj",
+    "scipy",
+    "shapely",
+    "XlsxWriter",
+    "XStatic-Leaflet",
+]
+
+
+def write_folder(outcomes: Outcome | Sequence[Outcome], out: str | Path, lang: Lang = "ko") -> Path:
+    """Write report, map, tables, GeoPackage, ledger and run.json into the folder `out`.
+
+    Everything is written beside `out` first and renamed when complete. A folder with an earlier
+    result of ours is replaced; any other that is not empty is left alone.
+
+    Raises OutputError where `out` holds something else or cannot be written.
+    """
+    several, tongue, folder = together(outcomes), language(lang), Path(out)
+    prepare(folder)
+    try:
+        part = _part(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        _write_all(several, part, tongue)
+        part.chmod(0o755)
+        _swap(part, folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
+
+
+def prepare(out: str | Path) -> None:
+    """See, before any work, that results can be written to `out`.
+
+    Raises OutputError where it holds something other than an earlier result of ours, and where
+    nothing can be written beside it.
+    """
+    folder = Path(out)
+    try:
+        there = folder.is_symlink() or folder.exists()
+        if there and not (folder.is_dir() and (_is_ours(folder) or not any(folder.iterdir()))):
+            raise OutputError.of("E824", file=str(folder))
+        _part(folder).rmdir()
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _part(folder: Path) -> Path:
+    """Make the folder that is filled first, on the same disk as the one it becomes."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        told = json.loads((folder / RUN).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    if not isinstance(told, dict) or told.get("made_by") != MADE_BY:
+        return False
+    known = {name for name, _ in _TOLD} | {"report.html"}
+    return {entry.name for entry in folder.iterdir()} <= known
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError.of("E823", file=str(folder), facts={"why": error.strerror or str(error)})
+
+
+def _write_all(outcomes: Sequence[Outcome], folder: Path, lang: Lang) -> None:
+    said = words(lang)
+    title = said["report_title"].format(name=outcomes[0].study.name)
+    beside = [(name, said[key]) for name, key in _TOLD]
+    (folder / "map.html").write_bytes(draw(list(outcomes), lang).html.encode())
+    (folder / "report.html").write_bytes(report_html(title, outcomes, lang, beside=beside).encode())
+    (folder / "districts.csv").write_bytes(districts_csv(outcomes))
+    (folder / "ledger.csv").write_bytes(ledger_csv(outcomes))
+    (folder / "tables.xlsx").write_bytes(workbook(outcomes, lang))
+    write_geopackage(outcomes, folder / "results.gpkg")
+    told = json.dumps(run(outcomes, lang), ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / RUN).write_bytes(f"{told}\n".encode())
+
+
+def _swap(part: Path, folder: Path) -> None:
+    """Put the finished folder in its place; the earlier one goes only when that has worked."""
+    if not folder.exists():
+        part.rename(folder)
+        return
+    earlier = Path(tempfile.mkdtemp(prefix=f".{folder.name}-earlier-", dir=folder.parent))
+    folder.rename(earlier / folder.name)
+    try:
+        part.rename(folder)
+    except OSError:
+        (earlier / folder.name).rename(folder)
+        raise
+    finally:
+        shutil.rmtree(earlier, ignore_errors=True)
+
+
+def run(outcomes: Sequence[Outcome], lang: Lang) -> dict[str, Any]:
+    """Return what makes the results again: versions, parameters, input hashes and data dates."""
+    from access import __version__
+
+    study = outcomes[0].study
+    return {
+        "made_by": MADE_BY,
+        "versions": {MADE_BY: __version__} | {name: version(name) for name in _PACKAGES},
+        "study": {
+            "name": study.name,
+            "as_of": None if study.as_of is None else study.as_of.isoformat(),
+            "crs": study.crs,
+            "lang": lang,
+            "synthetic": study.synthetic,
+            "fingerprint": study.fingerprint,
+        },
+        "inputs": [asdict(source) for source in study.sources],
+        "rows": [asdict(tally) for tally in whole_ledger(outcomes).tallies],
+        "questions": [
+            {
+                "number": i,
+                **asdict(outcome.question),
+                "assumptions": {
+                    "ko": [ko for ko, _ in outcome.assumptions],
+                    "en": [en for _, en in outcome.assumptions],
+                },
+                "fingerprint": outcome.fingerprint,
+            }
+            for i, outcome in enumerate(outcomes, 1)
+        ],
+    }

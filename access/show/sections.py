@@ -1,0 +1,298 @@
+"""The sections of a report, each from the same tables as the files beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from access._privacy import HIDDEN, count, suppress
+from access.errors import Lang
+from access.show import classes
+from access.show.charts import bars, key, still_map
+from access.show.map import headline
+from access.show.markup import bullets, ranked, shown, table, tag
+from access.show.tables import column_name, district_table, whole_ledger
+from access.show.words import credits, day, describe, group, number, title, words
+
+if TYPE_CHECKING:
+    from access.ledger import Entry
+    from access.measure.outcome import Outcome
+    from access.study.study import Study
+
+LISTED = 30
+"""How many entries of one kind the report lists; ledger.csv lists all."""
+
+
+def summary(outcomes: Sequence[Outcome], lang: Lang) -> str:
+    """Return the headline of every question, in words and as a small table."""
+    said = words(lang)
+    lines = bullets(headline(outcome, lang) for outcome in outcomes)
+    rows = []
+    for outcome in outcomes:
+        city = district_table([outcome]).iloc[0]
+        limit = number(outcome.question.limit)
+        rows.append(
+            [
+                title(outcome.question, lang),
+                describe(outcome.question, lang),
+                shown(city["people"]),
+                shown(city[f"within_{limit}"]),
+                shown(city[f"share_{limit}"], 1),
+                shown(city["median_min"], 1),
+                shown(city["mean_min"], 1),
+                shown(city["underserved"]),
+            ]
+        )
+    heads = [said["question"], said["what_is_asked"], said["column_people"]]
+    heads += [said[k] for k in ("reached_people", "share_percent", "column_median_min")]
+    heads += [said["column_mean_min"], said["column_underserved"]]
+    notes = [f"{said['note']}: {said['underserved_note']}", f"{said['note']}: {said['means_note']}"]
+    whole = table(said["summary"], said["units"], heads, rows, notes, left=2, name="summary")
+    return f"<section><h2>{escape(said['summary'])}</h2>{lines}{whole}</section>"
+
+
+def answer(outcome: Outcome, order: int, lang: Lang) -> str:
+    """Return one question: its map, its table by district, and who is left out."""
+    said, asked = words(lang), outcome.question
+    data = district_table([outcome])
+    colours = [
+        classes.COLOURS[classes.class_of(m, classes.breaks(asked.minutes))] for m in asked.minutes
+    ]
+    labels = [said["within"].format(minutes=number(m)) for m in asked.minutes]
+    parts = [
+        f"<section><h2>{order}. {escape(title(asked, lang))}</h2>",
+        tag("p", describe(asked, lang), **{"class": "asked"}),
+        _figure(outcome, lang),
+        _by_district(outcome, data, order, lang),
+        f"<figure><figcaption>{escape(said['bars_caption'])}</figcaption>",
+        key([*labels, said["beyond"]], [*colours, "url(#beyond)"]),
+        _bars(data, asked.minutes, colours),
+        "</figure>",
+        _underserved(data, lang),
+        _reasons(outcome, data, lang),
+        _groups(outcome, lang),
+        f"<h3>{escape(said['assumptions'])}</h3>",
+        bullets(_assumed(outcome, lang)),
+        "</section>",
+    ]
+    return "".join(parts)
+
+
+def _figure(outcome: Outcome, lang: Lang) -> str:
+    said = words(lang)
+    bounds = [number(b) for b in classes.breaks(outcome.question.minutes)]
+    labels = [said["class_first"].format(to=bounds[0])]
+    labels += [said["class_middle"].format(**{"from": a, "to": b}) for a, b in pairwise(bounds)]
+    labels += [said["class_last"].format(**{"from": bounds[-1]}), said["no_way"]]
+    alt = f"{said['legend']}: {title(outcome.question, lang)}"
+    return (
+        f"<figure><figcaption>{escape(said['legend'])}</figcaption>{still_map(outcome, alt)}"
+        f"{key(labels, [*classes.COLOURS, classes.NONE])}</figure>"
+    )
+
+
+def _by_district(outcome: Outcome, data: Any, order: int, lang: Lang) -> str:
+    said = words(lang)
+    minutes = [number(m) for m in outcome.question.minutes]
+    columns = ["name", "people", "centres"]
+    columns += [c for m in minutes for c in (f"within_{m}", f"share_{m}")]
+    columns += ["mean_min", "median_min", "plain_mean_min", "underserved"]
+    rows = [
+        [
+            shown(value, 1 if c.startswith("share_") or c.endswith("_min") else 0)
+            for value, c in zip(row, columns, strict=True)
+        ]
+        for row in data[columns].itertuples(index=False)
+    ]
+    caption = said["caption"].format(number=order, question=title(outcome.question, lang))
+    notes = [
+        f"{said['note']}: {said['means_note']}",
+        _source(outcome.study, lang),
+    ]
+    heads = [column_name(c, lang) for c in columns]
+    return table(caption, said["units"], heads, rows, notes, name=f"districts-{order}")
+
+
+def _source(study: Study, lang: Lang) -> str:
+    said = words(lang)
+    files = ", ".join(dict.fromkeys(s.file for s in study.sources if s.file))
+    return f"{said['source']}: {files} ({said['as_of']} {day(study.as_of, lang)})"
+
+
+def _bars(data: Any, minutes: Sequence[float], colours: Sequence[str]) -> str:
+    shares = [
+        [0.0 if v in (None, HIDDEN) else v for v in row]
+        for row in data[[f"share_{number(m)}" for m in minutes]].itertuples(index=False)
+    ]
+    return bars(data["name"].tolist(), shares, colours)
+
+
+def _underserved(data: Any, lang: Lang) -> str:
+    """Return where the underserved live: districts ranked, then their sum."""
+    said = words(lang)
+    city, rows = data.iloc[0], data.iloc[1:]
+    order = sorted(range(len(rows)), key=lambda i: -ranked(rows["underserved"].iloc[i]))
+    total, running = ranked(city["underserved"]), 0.0
+    lines = [
+        [
+            "-",
+            said["total"],
+            shown(city["underserved"]),
+            _part(city),
+            "100.0" if total >= 1 else "-",
+        ]
+    ]
+    for place, i in enumerate(order, 1):
+        row = rows.iloc[i]
+        if row["underserved"] in (0, None):
+            continue
+        hidden = row["underserved"] == HIDDEN
+        running += 0 if hidden else row["underserved"]
+        part = "-" if hidden or total < 1 else f"{100 * running / total:.1f}"
+        lines.append([str(place), row["name"], shown(row["underserved"]), _part(row), part])
+    heads = [said["rank"], said["district"], said["column_underserved"]]
+    heads += [said["of_residents"], said["running_share"]]
+    return f"<h3>{escape(said['where_underserved'])}</h3>" + table(
+        said["where_underserved"],
+        said["units_people"],
+        heads,
+        lines,
+        [f"{said['note']}: {said['underserved_note']}"],
+        left=2,
+        name="underserved",
+    )
+
+
+def _part(row: Any) -> str:
+    hidden = HIDDEN in (row["underserved"], row["people"])
+    return "-" if hidden or not row["people"] else f"{100 * row['underserved'] / row['people']:.1f}"
+
+
+def _reasons(outcome: Outcome, data: Any, lang: Lang) -> str:
+    """Return why people are not reached; whole people that add up to the underserved."""
+    said = words(lang)
+    reasons = outcome.reasons()
+    city = outcome.districts().iloc[0]
+    within = int(city[f"within_{number(outcome.question.limit)}"])
+    ends = np.floor(within + np.cumsum(reasons["people"].to_numpy(float)) + 0.5).astype(int)
+    ends[-1:] = int(city["people"])
+    whole = np.diff(np.concatenate([[within], np.clip(ends, within, int(city["people"]))]))
+    column = "why" if lang == "ko" else "why_en"
+    rows = [[said["total"], shown(data["underserved"].iloc[0]), count(int(reasons["cells"].sum()))]]
+    rows += [
+        [why, count(n), f"{cells:,}"]
+        for why, n, cells in zip(reasons[column], whole.tolist(), reasons["cells"], strict=True)
+    ]
+    heads = [said["reason"], said["column_underserved"], said["cells_count"]]
+    return f"<h3>{escape(said['why_not'])}</h3>" + table(
+        said["why_not"], said["units_cells"], heads, rows, name="reasons"
+    )
+
+
+def _groups(outcome: Outcome, lang: Lang) -> str:
+    """Return the city's row for every age group, where there are several."""
+    study, said = outcome.study, words(lang)
+    if len(study.groups) < 2:
+        return ""
+    data = suppress(outcome.groups())
+    minutes = [number(m) for m in outcome.question.minutes]
+    columns = ["people", *(f"share_{m}" for m in minutes), "mean_min", "median_min", "underserved"]
+    rows = [
+        [group(row["group"], lang)]
+        + [shown(row[c], 1 if c.startswith("share") or c.endswith("_min") else 0) for c in columns]
+        for _, row in data.iterrows()
+    ]
+    heads = [said["column_group"], *(column_name(c, lang) for c in columns)]
+    return f"<h3>{escape(said['by_group'])}</h3>" + table(
+        said["by_group"],
+        said["units_people"],
+        heads,
+        rows,
+        [f"{said['note']}: {said['pace_note']}"],
+    )
+
+
+def _assumed(outcome: Outcome, lang: Lang) -> list[str]:
+    said = words(lang)
+    lines = [pair[0 if lang == "ko" else 1] for pair in outcome.assumptions]
+    if any(s.role == "residents" for s in outcome.study.sources):
+        lines.append(said["spread_note"])
+    return lines
+
+
+def ledger(outcomes: Sequence[Outcome], lang: Lang) -> str:
+    """Return the account: rows read, used, repaired and left out, and every remark."""
+    said, whole = words(lang), whole_ledger(outcomes)
+    tallies = table(
+        said["tallies"],
+        said["units_rows"],
+        [said[f"tally_{c}"] for c in ("file", "read", "used", "repaired", "excluded")],
+        [
+            [t.file, shown(t.read), shown(t.used), shown(t.repaired), shown(t.excluded)]
+            for t in whole.tallies
+        ],
+        [f"{said['note']}: {said['tally_note']}"],
+        name="tallies",
+    )
+
+    def same(entry: Entry) -> tuple[str, str, str]:
+        return entry.problem.file, entry.problem.code, entry.action
+
+    remarks = []
+    for (file, code, action), members in groupby(sorted(whole.entries, key=same), key=same):
+        remarks.append(_remark(file, code, action, list(members), lang))
+    return (
+        f"<section><h2>{escape(said['ledger'])}</h2>{tallies}<h3>{escape(said['remarks'])}</h3>"
+        f"{''.join(remarks) or tag('p', said['no_remarks'])}</section>"
+    )
+
+
+def _remark(file: str, code: str, action: str, members: list[Entry], lang: Lang) -> str:
+    said = words(lang)
+    known = [e.people for e in members if e.people is not None]
+    people = said["remark_people"].format(people=count(round(sum(known)))) if known else ""
+    heading = said["remark"].format(
+        file=file, code=code, action=said[f"action_{action}"], number=f"{len(members):,}"
+    )
+    rows = [
+        [
+            "-" if e.problem.row is None else f"{e.problem.row:,}",
+            e.problem.column or "-",
+            "-" if e.problem.value is None else e.problem.value,
+            "-" if e.people is None else count(round(e.people)),
+            e.problem.reason(lang),
+        ]
+        for e in members[:LISTED]
+    ]
+    heads = [said[f"ledger_{c}"] for c in ("row", "column", "value", "people")]
+    more = len(members) - LISTED
+    notes = [said["more_remarks"].format(number=f"{more:,}")] if more > 0 else []
+    inner = table(
+        heading, said["units_people_rows"], [*heads, said["content"]], rows, notes, left=5
+    )
+    return f"<details><summary>{escape(heading + people)}</summary>{inner}</details>"
+
+
+def sources(study: Study, lang: Lang) -> str:
+    """Return where the data came from: file, date, and the start of its hash."""
+    said = words(lang)
+    rows = [
+        [
+            s.file,
+            said.get(f"role_{s.role}", s.role),
+            s.as_of or "-",
+            s.sha256[:12] or "-",
+            s.attribution or "-",
+        ]
+        for s in study.sources
+    ]
+    heads = [said[k] for k in ("ledger_file", "role", "data_date", "hash", "licence")]
+    whole = table(
+        said["sources"], "", heads, rows, [f"{said['note']}: {said['hash_note']}"], left=5
+    )
+    lines = [*credits(study), said["made_by"]]
+    return f"<section><h2>{escape(said['sources'])}</h2>{whole}{bullets(lines)}</section>"
