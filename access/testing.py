@@ -11,12 +11,16 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from access._frozen import frozen
 from access._geo import EARTH_RADIUS_M
 from access.network.ways import NODE_TAGS, WAY_TAGS, Ways
+
+if TYPE_CHECKING:
+    from access.study.study import Study
 
 LonLat = tuple[float, float]
 
@@ -127,3 +131,86 @@ def between(town: Ways, letters: str, fraction: float = 0.5) -> LonLat:
 
 def _kept(tags: Mapping[str, str], known: frozenset[str]) -> dict[str, str]:
     return {key: value for key, value in tags.items() if key in known}
+
+
+def toy_study(
+    map: str,
+    ways: Mapping[str, Mapping[str, str]],
+    *,
+    people: Mapping[str, float],
+    centres: str = "",
+    idle: str = "",
+    districts: Mapping[str, str] | None = None,
+    nodes: Mapping[str, Mapping[str, str]] | None = None,
+    spacing_m: float = 100,
+) -> Study:
+    """Return a study of a drawn town: people live at letters, and places stand at letters.
+
+    `people` maps letters to residents; `centres` and `idle` are letters with a learning centre or
+    an idle room. `districts` maps a name to the letters that lie in it (default: one district of
+    all); each is the hull of its letters, so hulls should not overlap.
+
+    >>> from access import Question, evaluate
+    >>> town = toy_study("a b c", {"abc": {}}, people={"a": 10, "c": 5}, centres="b")
+    >>> evaluate(town, Question(minutes=(5,))).districts().within_5.tolist()
+    [15, 15]
+    """
+    import shapely
+
+    from access._frozen import texts
+    from access.inputs.cells import Cells
+    from access.inputs.districts import Districts
+    from access.inputs.places import Places
+    from access.network.build import build
+    from access.study.join import find_urban, locate
+    from access.study.study import Study
+
+    at = positions(map, spacing_m=spacing_m)
+    network = build(draw_town(map, ways, nodes=nodes, spacing_m=spacing_m))
+    areas = districts or {"온마을면": "".join(at)}
+    hulls = [
+        shapely.MultiPoint([at[a] for a in who]).convex_hull.buffer(2e-4) for who in areas.values()
+    ]
+    reporting = Districts(
+        codes=texts(f"99{i:08d}" for i in range(1, len(areas) + 1)),
+        names=texts(areas),
+        shapes=frozen(np.array(hulls, dtype=object)),
+    )
+    cells = Cells(
+        ids=texts(people),
+        lonlat=frozen([at[a] for a in people], np.float64),
+        people=frozen(list(people.values()), np.float64),
+        rows=frozen(np.arange(2, len(people) + 2)),
+        file="cells.csv",
+    )
+    letters = centres + idle
+    unknown = frozen(np.full(len(letters), np.nan))
+    places = Places(
+        ids=texts(letters),
+        names=texts(f"{letter} 학습관" for letter in letters),
+        lonlat=frozen(np.array([at[a] for a in letters]).reshape(-1, 2), np.float64),
+        kind=texts(["centre"] * len(centres) + ["idle"] * len(idle)),
+        seats=unknown,
+        area_m2=unknown,
+        building_m2=unknown,
+        yearly_cost=unknown,
+        step_free=frozen(np.full(len(letters), -1), np.int8),
+        category=texts([""] * len(letters)),
+        owner=texts([""] * len(letters)),
+        rows=frozen(np.arange(2, len(letters) + 2)),
+        files=texts(["places.csv"] * len(letters)),
+    )
+    cell_district = locate(cells.lonlat, reporting)
+    return Study(
+        name="그림마을",
+        cells=cells,
+        districts=reporting,
+        places=places,
+        network=network,
+        groups={"all": cells.people},
+        cell_district=frozen(cell_district),
+        place_district=frozen(locate(places.lonlat, reporting)),
+        urban=find_urban(network, cells, reporting),
+        crs=network.crs,
+        synthetic=True,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import fsum
+
 import numpy as np
 import numpy.typing as npt
 
@@ -42,7 +44,8 @@ def weighted_mean(minutes: Floats, people: Floats) -> float:
     known = ~np.isnan(minutes) & (people > 0)
     if not known.any():
         return float("nan")
-    return float(np.average(minutes[known], weights=people[known]))
+    # fsum is exact, so that the order of the cells does not show in the last digits.
+    return fsum((minutes[known] * people[known]).tolist()) / fsum(people[known].tolist())
 
 
 def weighted_median(minutes: Floats, people: Floats) -> float:
@@ -67,4 +70,4 @@ def plain_mean(minutes: Floats) -> float:
     15.0
     """
     known = ~np.isnan(minutes)
-    return float(minutes[known].mean()) if known.any() else float("nan")
+    return fsum(minutes[known].tolist()) / int(known.sum()) if known.any() else float("nan")
