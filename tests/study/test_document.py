@@ -1,0 +1,110 @@
+"""`study.toml`: every fault is told, with the key and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import pytest
+
+from access.errors import InputError
+from access.study.document import read_document
+
+
+@pytest.fixture
+def folder(sample, tmp_path):
+    return shutil.copytree(sample, tmp_path / "안성 자료(최종)")
+
+
+def faults(folder, text):
+    """Return code -> column of what is wrong with a text."""
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_document(folder / "study.toml")
+    return {(p.code, p.column) for p in caught.value.problems}, caught.value.text()
+
+
+def edited(folder, old, new):
+    text = (folder / "study.toml").read_text("utf-8")
+    assert old in text
+    return faults(folder, text.replace(old, new, 1))
+
+
+def test_the_sample_reads(folder):
+    document = read_document(folder / "study.toml")
+    assert document.name == "가람시"
+    assert document.as_of == date(2025, 6, 30)
+    assert {q.mode for q in document.questions()} == {"walk", "bicycle", "drive"}
+
+
+def test_an_unknown_key_is_answered_with_the_nearest(folder):
+    found, text = edited(folder, 'people = "people"', 'poeple = "people"')
+    assert found == {("E622", "cells.poeple")}
+    assert "'people'을(를) 쓰려던 것인지" in text
+
+
+def test_keys_of_lists_are_counted_from_one(folder):
+    found, _ = edited(folder, 'kind = "idle"', 'knd = "idle"')
+    assert found == {("E622", "places[2].knd"), ("E623", "places[2].kind")}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "column"),
+    [
+        ('mode = "walk"', 'mode = "wlak"', "E600", "question[1].mode"),
+        ('profile = "policy"', 'profile = "polciy"', "E600", "question[1].profile"),
+        ("minutes = [5, 10, 15]", "minutes = [15, 5]", "E601", "question[1].minutes"),
+        ("minutes = [5, 10, 15]", "minutes = [300, 900]", "E601", "question[1].minutes"),
+        ("minutes = [5, 10, 15]", "minutes = [0, 5]", "E601", "question[1].minutes"),
+        ("minutes = [5, 10, 15]", "minutes = []", "E601", "question[1].minutes"),
+        ("minutes = [5, 10, 15]", 'minutes = "다섯"', "E624", "question[1].minutes"),
+        ("minutes = [5, 10, 15]", "minutes = [5]\nsnap_m = -1", "E603", "question[1].snap_m"),
+        ("minutes = [5, 10, 15]", "minutes = [5]\nto = []", "E602", "question[1].to"),
+        ('lang = "ko"', 'lang = "jp"', "E624", "lang"),
+        ("as_of = 2025-06-30", 'as_of = "언제"', "E624", "as_of"),
+        ('file = "cells.csv"', 'file = "cell.csv"', "E625", "cells.file"),
+        ('name = "가람시"', "", "E623", "name"),
+        ('file = "streets.osm.pbf"', "", "E623", "streets.file"),
+    ],
+)
+def test_a_wrong_value_names_its_key(folder, old, new, code, column):
+    found, _ = edited(folder, old, new)
+    assert (code, column) in found
+
+
+def test_a_missing_file_names_the_nearest(folder):
+    _, text = edited(folder, 'file = "cells.csv"', 'file = "cell.csv"')
+    assert "이름이 가장 비슷한 파일: cells.csv" in text
+
+
+def test_speeds_are_checked(folder):
+    text = (folder / "study.toml").read_text("utf-8")
+    found, _ = faults(folder, text + "\n[speeds.walk.senor]\nwalk_ms = 0.8\n")
+    assert ("E600", "speeds.walk.senor") in found
+    found, _ = faults(folder, text + "\n[speeds.walk.senior]\nwalk_mss = 0.8\n")
+    assert ("E550", "speeds.walk.senior") in found
+
+
+def test_changed_speeds_are_used(folder):
+    from access import Study
+
+    path = folder / "study.toml"
+    path.write_text(path.read_text("utf-8") + "\n[speeds.walk.policy]\nwalk_ms = 0.5\n", "utf-8")
+    assert Study.from_folder(folder).mode("walk", "policy").walk_ms == 0.5
+
+
+def test_what_is_no_toml_names_the_line(folder):
+    found, text = faults(folder, 'name = "가람시\n')
+    assert found == {("E627", "")}
+    assert "line 1" in text
+
+
+def test_cp949_is_answered_with_how_to_save(folder):
+    (folder / "study.toml").write_bytes('name = "가람시"'.encode("cp949"))
+    with pytest.raises(InputError, match=r"E621.*UTF-8"):
+        read_document(folder / "study.toml")
+
+
+def test_no_file_at_all(tmp_path):
+    with pytest.raises(InputError, match="E620"):
+        read_document(tmp_path / "study.toml")

@@ -1,0 +1,142 @@
+"""A planner's folder: files that do not belong together, and ten faults told in one run."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from access import Study
+from access.errors import InputError
+from access.ledger import sentence
+
+
+@pytest.fixture
+def folder(sample, tmp_path):
+    return shutil.copytree(sample, tmp_path / "연구 자료")
+
+
+def problems(folder, **how):
+    with pytest.raises(InputError) as caught:
+        Study.from_folder(folder, **how)
+    return caught.value.problems
+
+
+def rewrite(path, change, encoding="utf-8-sig"):
+    path.write_bytes(change(path.read_bytes().decode(encoding)).encode(encoding))
+
+
+def test_the_sample_is_a_study(sample):
+    study = Study.from_folder(sample)
+    assert len(study.districts) == 15
+    assert study.synthetic
+    for tally in study.ledger.tallies:
+        assert tally.read == tally.used + tally.repaired + tally.excluded
+        assert "읽음" in sentence(tally)
+    assert {s.role for s in study.sources} == {
+        "streets", "districts", "residents", "cells", "centre", "idle",
+    }  # fmt: skip
+    assert all(len(s.sha256) == 64 for s in study.sources)
+
+
+def test_groups_keep_the_residents_of_every_district(sample):
+    study = Study.from_folder(sample)
+    for group, people in study.groups.items():
+        inside = study.cell_district >= 0
+        sums = np.bincount(study.cell_district[inside], weights=people[inside])
+        assert np.allclose(sums, np.round(sums), atol=1e-6), group
+    parts = sum(study.groups[g] for g in ("0-18", "19-39", "40-64", "65+"))
+    assert np.allclose(parts, study.groups["all"])
+
+
+def test_ten_faults_are_told_in_one_run(folder):
+    """Faults in five files, of ten kinds, in one InputError."""
+    rewrite(folder / "cells.csv", lambda s: s.replace("\n", "\n다바123456,12\n다바123456,-3\n", 1))
+    rewrite(folder / "cells.csv", lambda s: s + "zz99,4\n")
+
+    def spoil_centres(text):
+        lines = text.splitlines()
+        lines[2] += ",하나 더"  # a ragged row
+        header = lines[0].split(",")
+        lines[0] = ",".join("위도 값" if h == "위도" else h for h in header)
+        return "\r\n".join(lines) + "\r\n"
+
+    rewrite(folder / "centres.csv", spoil_centres)
+    idle = (folder / "idle.csv").read_bytes().decode("cp949").splitlines()
+    names = idle[0].split(",")
+    names[names.index("부대시설정보")] = "면적"  # a column that stands twice
+    (folder / "idle.csv").write_bytes(("\n".join([",".join(names), *idle[1:]])).encode("cp949"))
+    geo = json.loads((folder / "districts.geojson").read_text("utf-8"))
+    geo["features"].append(geo["features"][0])  # a code that stands twice
+    geo["features"][3]["geometry"] = {"type": "LineString", "coordinates": [[127, 37], [127.1, 37]]}
+    (folder / "districts.geojson").write_text(json.dumps(geo, ensure_ascii=False), "utf-8")
+    residents = (folder / "residents.csv").read_bytes().decode("cp949")
+    lines = residents.splitlines()
+    first = lines[5].split('","')
+    first[1] = "-5"  # a negative count
+    lines[5] = '","'.join(first)
+    (folder / "residents.csv").write_bytes("\n".join(lines).encode("cp949"))
+    streets = folder / "streets.osm.pbf"
+    streets.write_bytes(streets.read_bytes()[:5000])  # a broken download
+
+    found = problems(folder)
+    assert len({p.file for p in found}) == 6
+    assert len({(p.file, p.code) for p in found}) >= 10, sorted({(p.file, p.code) for p in found})
+    assert all(p.level == "E" for p in found)
+
+
+def test_residents_of_another_date_are_told(folder):
+    path = folder / "districts.geojson"
+    geo = json.loads(path.read_text("utf-8"))
+    geo["features"][0]["properties"]["adm_cd2"] = "9915099900"
+    path.write_text(json.dumps(geo, ensure_ascii=False), "utf-8")
+    assert {p.code for p in problems(folder)} == {"E353", "E354"}
+
+
+def test_another_city_is_told(folder):
+    path = folder / "districts.geojson"
+    geo = json.loads(path.read_text("utf-8"))
+    for feature in geo["features"]:
+        shift = feature["geometry"]["coordinates"]
+        feature["geometry"]["coordinates"] = json.loads(json.dumps(shift), parse_float=_north)
+    path.write_text(json.dumps(geo, ensure_ascii=False), "utf-8")
+    assert "E352" in {p.code for p in problems(folder)}
+
+
+def _north(text):
+    """Move latitudes two degrees north, and leave longitudes."""
+    value = float(text)
+    return value + 0.9 if value < 90 else value
+
+
+def test_strict_makes_warnings_stop(folder):
+    found = problems(folder, strict=True)
+    assert found
+    assert {p.level for p in found} == {"W"}
+
+
+def test_a_group_that_ages_cannot_form_names_those_they_can(folder):
+    rewrite(folder / "study.toml", lambda s: s.replace('group = "65+"', 'group = "세대"'), "utf-8")
+    (problem,) = problems(folder)
+    assert problem.code in {"E340", "E341"}
+    assert "65+" in problem.text()
+
+
+def test_a_kind_of_place_that_is_not_there(folder):
+    rewrite(folder / "study.toml", lambda s: s.replace('kind = "centre"', 'kind = "hall"'), "utf-8")
+    assert {p.code for p in problems(folder)} == {"E605"}
+
+
+def test_without_districts_and_residents_there_is_one_area(folder):
+    def drop(text):
+        head, _, rest = text.partition("[districts]")
+        rest = rest[rest.index("[cells]") :]
+        return (head + rest).replace('group = "65+"', 'group = "all"')
+
+    rewrite(folder / "study.toml", drop, "utf-8")
+    study = Study.from_folder(folder)
+    assert study.districts.names.tolist() == ["가람시"]
+    assert list(study.groups) == ["all"]
+    assert {"W357", "W358"} <= {p.code for p in study.ledger.warnings}
