@@ -37,3 +37,24 @@ def real_data() -> Path:
 def sample() -> Path:
     """The folder of the fictional city."""
     return SAMPLE
+
+
+@pytest.fixture(scope="session")
+def told():
+    """Find a problem among those of an error, a ledger or findings, and check its sentences."""
+    return find_told
+
+
+def find_told(where, code, *, row=None, column=None, value=None, times=None):
+    """Return the first problem with this code (and row); fail unless it says all that is given."""
+    entries = getattr(where, "entries", None)
+    problems = where.problems if entries is None else [e.problem for e in entries]
+    found = [p for p in problems if p.code == code and row in (None, p.row)]
+    assert found, f"no {code} (row {row}) among:\n" + "\n".join(p.text("en") for p in problems)
+    assert times in (None, len(found)), f"{len(found)} times {code}"
+    for lang, line in (("ko", "{}행"), ("en", "row {}")):
+        text = found[0].text(lang)
+        parts = [code, found[0].file, column, value, row and line.format(row)]
+        for part in parts:
+            assert part is None or part in text, f"{part!r} not in {text!r}"
+    return found[0]

@@ -46,6 +46,7 @@ _MAGIC = (
     (b"HWP Document", "HWP"),
 )
 _HTML = re.compile(rb"<(!doctype html|html|head|body|table|script)\b", re.IGNORECASE)
+_JSON = re.compile(rb"\{\s*[\"}]|\[\s*[\[{\"]")
 
 
 def true_kind(path: Path, findings: Findings, expected: tuple[Kind, ...]) -> Kind:
@@ -141,7 +142,7 @@ def _by_magic(path: Path, start: bytes, size: int, findings: Findings) -> Kind |
         stop(findings, "E421", size=size)
     if text.startswith(b"<"):
         return "XML"
-    if text.startswith((b"{", b"[")):
+    if _JSON.match(text):
         return Kind.JSON
     # A stray NUL is kept in the data (B23); a file that is a tenth NULs is no text.
     if start.count(0) * 10 > len(start):

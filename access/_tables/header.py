@@ -51,6 +51,8 @@ def find_header(grid: Grid, wanted: Wanted, columns: Mapping[str, str]) -> Heade
     Without any, it is the first row that is not blank. None for a grid of blanks.
     """
     known = {fold(alias) for aliases in wanted.values() for alias in aliases}
+    # A cell of one letter (Y, X) may be an answer or a name: it does not make a header.
+    known = {name for name in known if len(name) > 1}
     known |= {fold(theirs) for theirs in columns.values()}
     filled = [i for i, row in enumerate(grid[:_SEARCHED]) if any(c.strip() for c in row)]
     if not filled:
@@ -66,12 +68,16 @@ def find_header(grid: Grid, wanted: Wanted, columns: Mapping[str, str]) -> Heade
             candidates.append(Header(_merged(grid[i], grid[i + 1]), i, i + 2))
         for candidate in candidates:
             score = _known(candidate.names, known)
-            # Of two lines of names the lower one is the header; the upper is its machine name.
-            if score > most or (score == most > 0 and candidate is single and i == best.after):
+            # Of two lines of names the lower one is the header (the upper its machine names), and
+            # a line that says as much alone is not joined to the title above it.
+            lower = candidate is single and (
+                (i == best.after and most > 1) or (i == best.after - 1 and best.first < i)
+            )
+            if score > most or (score == most > 0 and lower):
                 best, most = candidate, score
     if most and best.after < len(grid):
-        below = _known(_names(grid[best.after]), known)
-        if below >= 2 and below * 2 >= most:
+        below = [name for name in _names(grid[best.after]) if name]
+        if len(below) > 1 and _known(below, known) * 2 >= len(below):
             best = Header(best.names, best.first, best.after + 1)
     return best
 

@@ -33,6 +33,7 @@ LISTED = 1000
 """How many cells of one column and cause are listed one by one; more are only counted."""
 MOST_LETTERS = 50_000_000
 """Rows times the longest cell of a column: fixed-width text would not fit in memory."""
+_MILDER = {"E108": "W108", "E124": "W124", "E125": "W125"}
 _NO_COLUMNS = ("E112", "E120", "E130", "E131")
 
 _ESCAPED = re.compile(r"\A'(?=[=+\-@\t\r])")
@@ -115,8 +116,7 @@ class Table:
                 found["E124"] = low.tolist()
                 values[low] = np.nan
         for code, which in sorted(found.items()):
-            milder = code[0] == "E" and not strict
-            self.note("W" + code[1:] if milder else code, ours, which)
+            self.note(code if strict else _MILDER.get(code, code), ours, which)
         return values
 
     def flags(self, ours: str) -> npt.NDArray[np.int8]:

@@ -214,7 +214,7 @@ def _from_metres(spots: Positions, crs: int) -> bool:
         spots.refuse("E224", int(good[0]), int(small.sum()), crs=crs)
         return False
     lonlat = unproject(xy, crs)
-    away: Bools = ~np.isfinite(lonlat).all(axis=1)
+    away = ~(np.isfinite(lonlat[:, 0]) & np.isfinite(lonlat[:, 1]))
     # Korean surveys call north X: a file that lands abroad as it is and at home when turned.
     home = float(in_korea(lonlat).mean())
     home_turned = float(in_korea(unproject(xy[:, ::-1], crs)).mean())

@@ -110,7 +110,7 @@ def read_places(
     lonlat, keep = read_positions(table, crs=crs, key="[[places]]")
     seats = table.numbers("seats")
     table.note("W331", "seats", np.flatnonzero(seats == 0))
-    names = table.text("name") if "name" in table else ids
+    names = _names(table) if "name" in table else ids
     table.note("W330", "name", np.flatnonzero(names == ""))
     _note_doubles(table)
     hours = _hours(table)
@@ -181,10 +181,23 @@ _ARRAYS = (
 )
 
 
+def _names(table: Table) -> npt.NDArray[Any]:
+    """Return the names, with the site's where rooms of several sites share one (회의실)."""
+    names, sites = table.text("name"), table.text("site")
+    found: dict[str, set[str]] = {}
+    for name, site in zip(names, sites, strict=True):
+        found.setdefault(name, set()).add(site)
+    told = [
+        site if name in site else f"{site} {name}" if site and len(found[name]) > 1 else name
+        for name, site in zip(names, sites, strict=True)
+    ]
+    return np.array(told, dtype=object)
+
+
 def _rest(table: Table) -> dict[str, npt.NDArray[Any]]:
-    """Return the columns to keep as text: those no field holds, addresses, hours as written."""
+    """Return the columns to keep as text: those no field holds as it is written."""
     rest = table.others()
-    for ours in ("address", *aliases("hours")):
+    for ours in ("site", "address", *aliases("hours")):
         if ours in table:
             rest[table.names[ours]] = table.text(ours)
     return {name: rest[name] for name in table.header if name in rest}
@@ -205,19 +218,23 @@ def _hours(table: Table) -> list[Hours | None]:
     """Return the opening hours of each row; what cannot be read is listed and unknown."""
     pairs = {
         day: list(zip(table.text(f"{day}_open"), table.text(f"{day}_close"), strict=True))
-        for day in ("weekday", "saturday", "weekend", "sunday")
+        for day in ("weekday", "saturday", "weekend", "sunday", "daily")
     }
-    saturday = "saturday" if "saturday_open" in table else "weekend"
-    sunday = "sunday" if "sunday_open" in table else "weekend"
+
+    def first(*days: str) -> str:
+        return next((day for day in days if f"{day}_open" in table), "daily")
+
+    weekday, saturday = first("weekday"), first("saturday", "weekend")
+    sunday = first("sunday", "weekend")
     found: list[Hours | None] = []
     noted: dict[str, list[int]] = {}
     for i, words in enumerate(table.text("closed_days")):
-        days = [pairs["weekday"][i]] * 5 + [pairs[saturday][i], pairs[sunday][i]]
+        days = [pairs[weekday][i]] * 5 + [pairs[saturday][i], pairs[sunday][i]]
         hours, code = week(days, closed_days(words))
         found.append(hours)
         if code:
             noted.setdefault(code, []).append(i)
-    column = "weekday_open" if "weekday_open" in table else "weekend_open"
+    column = f"{weekday}_open"
     for code, which in noted.items():
         table.note(code, column, which)
     return found

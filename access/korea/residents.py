@@ -153,7 +153,8 @@ def _within(table: Table, names: Cells, codes: Cells, within: str) -> tuple[Tabl
     if not here.any():
         table.findings.note("E346", value=within)
         raise InputError(table.findings.errors)
-    return replace(table.keep(here), read=int(here.sum())), names[here], codes[here]
+    read = int(here.sum()) + len(table.findings.excluded_rows())
+    return replace(table.keep(here), read=read), names[here], codes[here]
 
 
 def _band(label: str) -> tuple[int, int] | None:
