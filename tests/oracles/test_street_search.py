@@ -36,11 +36,11 @@ def test_a_limit_hides_what_is_beyond_it_and_changes_nothing_within(town, limit)
 @given(towns())
 @settings(max_examples=100, derandomize=True, deadline=None)
 def test_one_batch_or_many_give_the_same(town):
-    import access.travel.street as street
+    import access.travel.dijkstra as dijkstra
 
     whole = search(*town)
-    bytes_, street.BATCH_BYTES = street.BATCH_BYTES, 1
+    bytes_, dijkstra.BATCH_BYTES = dijkstra.BATCH_BYTES, 1
     try:
         assert (search(*town) == whole).all()
     finally:
-        street.BATCH_BYTES = bytes_
+        dijkstra.BATCH_BYTES = bytes_

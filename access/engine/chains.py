@@ -1,0 +1,230 @@
+"""Chains: segments one after the other with nothing to choose between, taken as one.
+
+A node where just two public segments meet, without gate or wall, offers no choice: whoever comes
+by one leaves by the other. All segments between two nodes that do offer one make a chain. A chain
+takes the sum of its segments' times, each rounded by itself, so nothing changes; and a point
+inside a chain is told by how far it is from the chain's two ends, and by its order along it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from access.network.costs import CLOSED, Costs
+from access.network.graph import Network
+from access.network.modes import Permit
+from access.network.snap import Snaps
+
+FAR = 2**29
+"""No way: more tenths than any trip takes (621 days); the sum of two still fits in 32 bits."""
+
+START = -2.0
+"""The share of a point that lies where its piece begins; shares run from -1 to 1 inside."""
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Chains:
+    """How the segments of a network make chains.
+
+    chain   (M,) the chain of each segment, -1 for segments nobody may use
+    piece   (M,) its place in the chain, from 0
+    turned  (M,) whether the chain runs against the drawing of the segment
+    tail, head  (C,) the nodes where each chain begins and ends
+    """
+
+    chain: Ints
+    piece: Ints
+    turned: Flags
+    tail: Ints
+    head: Ints
+
+    @property
+    def first(self) -> Ints:
+        """(C + 1,) where the pieces of each chain begin, with room for one end after the last."""
+        pieces = np.bincount(self.chain[self.chain >= 0], minlength=len(self.tail)) + 1
+        return np.concatenate([[0], np.cumsum(pieces)])
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points on chains, and how far they are from the ends, in tenths.
+
+    chain         (n,)
+    piece, share  (n,) their order along the chain
+    node          (n,) the node they lie exactly at, if it is an end of the chain; else -1
+    ahead         (n,) tenths from the chain's tail to the point, over the pieces open that way
+    behind        (n,) tenths from the point back to the chain's tail, likewise
+    leave_ahead, reach_ahead    (n,) pieces closed along the chain before the first piece that a
+                  trip onward from the point takes, and up to the last one of a trip to the point
+    leave_behind, reach_behind  (n,) the same against the chain, counted from its tail too
+    """
+
+    chain: Ints
+    piece: Ints
+    share: npt.NDArray[np.float64]
+    node: Ints
+    ahead: Ints
+    behind: Ints
+    leave_ahead: Ints
+    reach_ahead: Ints
+    leave_behind: Ints
+    reach_behind: Ints
+
+    def __len__(self) -> int:
+        return len(self.chain)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Chains as one mode meets them; the arrays of `Costs`, with how they came to be.
+
+    tail, head                      (C,) nodes
+    forward, backward               (C,) tenths of the pieces that are open
+    forward_shut, backward_shut     (C,) how many pieces are closed; 0: the chain is open
+    local_forward, local_backward   (C,) private: first or last part of a trip only
+    """
+
+    tail: Ints
+    head: Ints
+    forward: Ints
+    backward: Ints
+    forward_shut: Ints
+    backward_shut: Ints
+    local_forward: Flags
+    local_backward: Flags
+
+
+def touched_by_private(network: Network, costs: Costs) -> Flags:
+    """Return (N,) where a private segment or a private gate touches a node one may pass."""
+    touched: Flags = costs.gates == Permit.LOCAL
+    local = costs.local_forward | costs.local_backward
+    touched[network.tail[local]] = True
+    touched[network.head[local]] = True
+    touched &= costs.gates != Permit.CLOSED
+    return touched
+
+
+def single(network: Network) -> Chains:
+    """Return each segment as a chain of its own: the plain reading, for the oracle."""
+    m = len(network)
+    nothing = np.zeros(m, dtype=np.int64)
+    return Chains(
+        np.arange(m),
+        nothing,
+        nothing.astype(bool),
+        network.tail.astype(np.int64),
+        network.head.astype(np.int64),
+    )
+
+
+def merge(network: Network, costs: Costs) -> Chains:
+    """Merge segments where there is nothing to choose."""
+    from access.engine.walk import walk
+
+    choice = touched_by_private(network, costs) | (costs.gates != Permit.OPEN)
+    return Chains(*walk(network.tail, network.head, costs.usable, choice))
+
+
+def weigh_chains(chains: Chains, costs: Costs) -> tuple[Links, Any]:
+    """Sum costs along chains; returns what `place_points` needs besides."""
+    used = chains.chain >= 0
+    chain, turned = chains.chain[used], chains.turned[used]
+    first = chains.first
+    slot = first[chain] + chains.piece[used]
+
+    def along(name: str, other: str) -> Any:
+        return np.where(turned, getattr(costs, other)[used], getattr(costs, name)[used])
+
+    def summed(values: npt.NDArray[Any]) -> tuple[Ints, Ints]:
+        """Return sums before each piece, by slot, and of each whole chain."""
+        at = np.zeros(int(first[-1]) + 1, dtype=np.int64)
+        at[slot + 1] = values
+        running = np.cumsum(at)[:-1]
+        return running - np.repeat(running[first[:-1]], np.diff(first)), (
+            running[first[1:] - 1] - running[first[:-1]]
+        )
+
+    forward, backward = along("forward", "backward"), along("backward", "forward")
+    sums = [
+        summed(np.where(forward == CLOSED, 0, forward)),
+        summed(np.where(backward == CLOSED, 0, backward)),
+        summed(forward == CLOSED),
+        summed(backward == CLOSED),
+    ]
+    local: list[Any] = []
+    for name, other in (("local_forward", "local_backward"), ("local_backward", "local_forward")):
+        flags = np.zeros(len(chains.tail), dtype=bool)
+        flags[chain] = along(name, other)  # a private segment is a chain of its own
+        local.append(flags)
+    wholes: list[Any] = [whole for _, whole in sums]
+    links = Links(chains.tail, chains.head, *wholes, *local)
+    return links, [before for before, _ in sums]
+
+
+def place_points(chains: Chains, costs: Costs, before: Any, snaps: Snaps) -> Points:
+    """Return snaps, all of them on segments, as points on chains.
+
+    A snap at fraction f of a segment of weight w splits it into round(f w) and the rest.
+    """
+    segment, fraction = snaps.segment, snaps.fraction
+    chain, turned = chains.chain[segment], chains.turned[segment]
+    ahead_before, behind_before, shut_ahead, shut_behind = before
+    at_begin = np.where(turned, fraction == 1.0, fraction == 0.0)
+    at_end = np.where(turned, fraction == 0.0, fraction == 1.0)
+    exact = at_begin | at_end
+    piece = chains.piece[segment] + at_end
+    first = chains.first
+    slot = first[chain] + piece
+    pieces = np.diff(first)[chain] - 1
+    inside = (~exact).astype(np.int64)
+
+    forward = np.maximum(costs.forward[segment].astype(np.int64), 0)
+    backward = np.maximum(costs.backward[segment].astype(np.int64), 0)
+    along = np.floor(fraction * forward + 0.5).astype(np.int64)
+    against = np.floor(fraction * backward + 0.5).astype(np.int64)
+    ahead = np.where(turned, backward - against, along)
+    behind = np.where(turned, forward - along, against)
+    node = np.where(piece == 0, chains.tail[chain], chains.head[chain])
+    at_node = exact & ((piece == 0) | (piece == pieces))
+    return Points(
+        chain=chain,
+        piece=piece,
+        share=np.where(exact, START, np.where(turned, -fraction, fraction)),
+        node=np.where(at_node, node, -1),
+        ahead=ahead_before[slot] + ahead * inside,
+        behind=behind_before[slot] + behind * inside,
+        leave_ahead=shut_ahead[slot],
+        reach_ahead=shut_ahead[slot + inside],
+        leave_behind=shut_behind[slot + inside],
+        reach_behind=shut_behind[slot],
+    )
+
+
+def runs(cells: Points, places: Points) -> tuple[Ints, Ints, Ints]:
+    """Return cell, place and tenths of all trips along one chain that go round no end of it."""
+    order = np.argsort(cells.chain, kind="stable")
+    ordered = cells.chain[order]
+    begin = np.searchsorted(ordered, places.chain, side="left")
+    count = np.searchsorted(ordered, places.chain, side="right") - begin
+    place = np.repeat(np.arange(len(places)), count)
+    offset = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
+    cell = order[begin[place] + offset]
+
+    ranks = places.piece[place] - cells.piece[cell]
+    shares = places.share[place] - cells.share[cell]
+    order_along = np.where(ranks != 0, ranks, np.sign(shares))
+    onward = (order_along >= 0) & (places.reach_ahead[place] <= cells.leave_ahead[cell])
+    back = (order_along <= 0) & (cells.leave_behind[cell] <= places.reach_behind[place])
+    time = np.minimum(
+        np.where(onward, places.ahead[place] - cells.ahead[cell], FAR),
+        np.where(back, cells.behind[cell] - places.behind[place], FAR),
+    )
+    known = time < FAR
+    return cell[known], place[known], time[known]

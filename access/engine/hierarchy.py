@@ -1,0 +1,114 @@
+"""Hierarchy: the states of a network in the order of their elimination, weighed for one search.
+
+The shape depends on which states are neighbours and on nothing else; costs come afterwards, by
+customisation (Dibbelt, Strasser & Wagner 2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from access.engine.chains import FAR, Ints
+from access.engine.phases import NOWHERE, Arcs
+
+Int32 = npt.NDArray[np.int32]
+
+DEEPEST = 2**14
+"""Deeper elimination trees are not street networks; customisation would fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """States numbered depth first from the roots of the elimination tree.
+
+    number  (n,) the number of each state
+    parent  (n,) by number, -1 for a root
+    depth   (n,) by number
+    last    (n,) by number: where its subtree ends
+    first   (n + 1,) rows of upward arcs
+    upper   (m,) the depth of each arc's upper end, ascending in a row
+    """
+
+    number: Int32
+    parent: Int32
+    depth: Int32
+    last: Int32
+    first: Ints
+    upper: Int32
+
+    @property
+    def deepest(self) -> int:
+        """How many states lie on the longest path from a root."""
+        return int(self.depth.max()) + 1 if len(self.depth) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """The arcs that searches need, and their true times: rising from a state, falling to it.
+
+    first  (n + 1,) rows by number;  upper  (m,) depths;  time  (m,) int32 tenths
+    """
+
+    up_first: Ints
+    up_upper: Int32
+    up_time: Int32
+    down_first: Ints
+    down_upper: Int32
+    down_time: Int32
+
+
+def build_hierarchy(states: int, one: Ints, other: Ints) -> Hierarchy:
+    """Order the states and find all arcs that any costs may need, from the pairs of neighbours."""
+    from access.engine.elimination import eliminate, preorder, subtrees
+
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    keep = (low != high) & (low != NOWHERE)
+    pairs = np.unique(low[keep] * states + high[keep])
+    low, high = np.divmod(pairs, max(states, 1))
+    source = np.concatenate([low, high])
+    order = np.argsort(source, kind="stable")
+    head = np.concatenate([high, low])[order].astype(np.int32)
+    first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=states))])
+    number, parent, depth, rows, upper = preorder(*eliminate(first, head))
+    return Hierarchy(number, parent, depth, subtrees(parent), rows, upper)
+
+
+def slots_of(hierarchy: Hierarchy, arcs: Arcs) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Return the place of each arc among the upward arcs (-1: none), and whether it goes up."""
+    source, target = hierarchy.number[arcs.source], hierarchy.number[arcs.target]
+    lower, upper = np.maximum(source, target), np.minimum(source, target)
+    deepest = max(hierarchy.deepest, 1)
+    rows = np.repeat(np.arange(len(hierarchy.number)), np.diff(hierarchy.first))
+    keys = rows * deepest + hierarchy.upper
+    wanted = lower.astype(np.int64) * deepest + hierarchy.depth[upper]
+    slot = np.searchsorted(keys, wanted)
+    found = np.zeros(len(wanted), dtype=bool)
+    inside = slot < len(keys)
+    found[inside] = keys[slot[inside]] == wanted[inside]
+    return np.where(found, slot, -1), source > target
+
+
+def weigh_hierarchy(hierarchy: Hierarchy, arcs: Arcs) -> Weighted | None:
+    """Customise for these arcs; None where an open one has no place in the hierarchy."""
+    from access.engine.customisation import customise
+
+    slot, rising = slots_of(hierarchy, arcs)
+    loop = arcs.source == arcs.target
+    open_ = (arcs.time < FAR) & ~loop
+    if (slot[open_] < 0).any():
+        return None
+    up = np.full(len(hierarchy.upper), FAR, dtype=np.int32)
+    down = up.copy()
+    for times, which in ((up, open_ & rising), (down, open_ & ~rising)):
+        np.minimum.at(times, slot[which], arcs.time[which].astype(np.int32))
+    need_up, need_down = customise(hierarchy.depth, hierarchy.first, hierarchy.upper, up, down)
+    return Weighted(*_needed(hierarchy, need_up, up), *_needed(hierarchy, need_down, down))
+
+
+def _needed(hierarchy: Hierarchy, need: Any, times: Int32) -> tuple[Ints, Int32, Int32]:
+    running = np.concatenate([[0], np.cumsum(need)])
+    return running[hierarchy.first], hierarchy.upper[need], times[need]

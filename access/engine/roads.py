@@ -1,0 +1,100 @@
+"""Roads: a network as one mode meets it, prepared for any number of questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from access.engine.chains import (
+    Chains,
+    Flags,
+    Links,
+    Points,
+    merge,
+    place_points,
+    touched_by_private,
+    weigh_chains,
+)
+from access.engine.hierarchy import Hierarchy, Weighted, build_hierarchy, weigh_hierarchy
+from access.engine.phases import Phases, exit_pairs, join, phases_of
+from access.network.costs import Costs
+from access.network.graph import Network
+from access.network.snap import Snaps
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What preparing costs most, and what closing roads or changing speeds leaves as it is.
+
+    usable, touched, gates  for which costs it was made
+    """
+
+    chains: Chains
+    phases: Phases
+    hierarchy: Hierarchy
+    usable: Flags
+    touched: Flags
+    gates: Any
+
+    def serves(self, network: Network, costs: Costs) -> bool:
+        """Say whether other costs of the same network may use it: nothing is newly open."""
+        return (
+            len(self.usable) == len(costs.usable)
+            and not (costs.usable & ~self.usable).any()
+            and not (touched_by_private(network, costs) & ~self.touched).any()
+            and bool((self.gates == costs.gates).all())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Roads:
+    """A weighed network, prepared."""
+
+    shape: Shape
+    costs: Costs
+    links: Links
+    before: Any
+    weighted: Weighted
+
+    def points(self, snaps: Snaps) -> Points:
+        """Return snaps, all of them on the streets, as points on chains."""
+        return place_points(self.shape.chains, self.costs, self.before, snaps)
+
+
+def prepare(network: Network, costs: Costs, earlier: Roads | None = None) -> Roads:
+    """Prepare a network for a mode.
+
+    `earlier`, prepared for other costs of the same network, saves everything but the
+    customisation where its shape serves these costs too.
+    """
+    if earlier is not None and earlier.shape.serves(network, costs):
+        roads = _weigh(earlier.shape, costs)
+        if roads is not None:
+            return roads
+    roads = _weigh(_shape(network, costs), costs)
+    assert roads is not None
+    return roads
+
+
+def _shape(network: Network, costs: Costs) -> Shape:
+    chains = merge(network, costs)
+    touched = touched_by_private(network, costs)
+    links, _ = weigh_chains(chains, costs)
+    phases = phases_of(chains.tail, chains.head, costs.gates, touched)
+    arcs = join(phases, links, costs.gates)
+    head, tail = exit_pairs(phases, links)
+    hierarchy = build_hierarchy(
+        phases.states,
+        np.concatenate([arcs.source, head]),
+        np.concatenate([arcs.target, tail]),
+    )
+    return Shape(chains, phases, hierarchy, costs.usable, touched, costs.gates)
+
+
+def _weigh(shape: Shape, costs: Costs) -> Roads | None:
+    links, before = weigh_chains(shape.chains, costs)
+    arcs = join(shape.phases, links, costs.gates)
+    weighted = weigh_hierarchy(shape.hierarchy, arcs)
+    return None if weighted is None else Roads(shape, costs, links, before, weighted)

@@ -1,0 +1,137 @@
+"""Sweep: from many places at once to everything that is asked for, down the elimination tree.
+
+PHAST (Delling, Goldberg, Nowatzyk & Werneck 2011) on the elimination tree: climb from the places
+to the roots, then go down over all states once. Depth first, the states above the current one
+lie on a stack of one row each, and all its upward arcs lead into that stack: it stays in the
+nearest cache while the arcs stream by. Each row holds one time for each of many places, the lanes.
+
+What is asked for hangs in the tree as leaves: a cell's two arcs lead to the ends of its chain,
+which are neighbours, so one is above the other and both lie on the stack when it is visited.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from access.engine.chains import FAR
+from access.engine.compiled import kernel
+from access.engine.lanes import nearest, relax
+
+
+@kernel
+def climb(
+    parent: Any,
+    depth: Any,
+    first: Any,
+    upper: Any,
+    time: Any,
+    lane: Any,
+    state: Any,
+    start: Any,
+    lanes: Any,
+    slot: Any,
+) -> Any:
+    """Search upward from seeds: lane, state and tenths each.
+
+    Returns the states above any seed, ascending, and (states, lanes) tenths to them by upward
+    arcs alone. `slot` (n,) is all -1, and is left so.
+    """
+    count = 0
+    above = np.empty(64, np.int32)
+    for s in range(len(state)):
+        v = state[s]
+        while v >= 0 and slot[v] < 0:
+            if count == len(above):
+                wider = np.empty(2 * count, np.int32)
+                wider[:count] = above
+                above = wider
+            slot[v] = 0
+            above[count] = v
+            count += 1
+            v = parent[v]
+    above = above[:count]
+    above.sort()
+    for i in range(count):
+        slot[above[i]] = i
+    times = np.full((count, lanes), FAR, np.int32)
+    for s in range(len(state)):
+        i = slot[state[s]]
+        times[i, lane[s]] = min(times[i, lane[s]], start[s])
+    path = np.full(0 if count == 0 else 1 + np.max(depth[above]), -1, np.int32)
+    for i in range(count - 1, -1, -1):
+        v = above[i]
+        v_depth = depth[v]
+        # Only where the path has changed must it be walked again.
+        w, d = v, v_depth
+        while w >= 0 and path[d] != slot[w]:
+            path[d] = slot[w]
+            w = parent[w]
+            d -= 1
+        for a in range(first[v], first[v + 1]):
+            j = path[upper[a]]
+            weight = time[a]
+            for k in range(np.uint64(lanes)):
+                times[j, k] = min(times[j, k], times[i, k] + weight)
+    for i in range(count):
+        slot[above[i]] = -1
+    return above, times
+
+
+@kernel
+def sweep(
+    depth: Any,
+    first: Any,
+    upper: Any,
+    time: Any,
+    row: Any,
+    skip: Any,
+    gate: Any,
+    gate_first: Any,
+    gate_upper: Any,
+    seed: Any,
+    seeds: Any,
+    limit: Any,
+    stack: Any,
+    out: Any,
+    stride: Any,
+    column: Any,
+    used: Any,
+    lanes: Any,
+) -> None:
+    """Go down over the items of a selection, and write the times of those that have a row.
+
+    depth, first, upper, time  the items in preorder and their arcs
+    row     the row of `out` each item writes, -1: none
+    gate    the number of an item's gate, -1: none; a gate's rows of `gate_upper` are the depths
+            through which alone its subtree can be reached, `skip` where that subtree ends
+    seed    items with a seed, ascending, and one number after all items; their rows of `seeds`
+            follow row 0, which is FAR
+    out     flat, `stride` apart; times up to `limit` are written from `column` on, for `used` lanes
+    """
+    width = np.uint64(lanes)
+    item, coming = 0, 0
+    while item < len(depth):
+        g = gate[item]
+        if (
+            g >= 0
+            and seed[coming] >= skip[g]
+            and nearest(stack, gate_upper, gate_first[g], gate_first[g + 1]) > limit
+        ):
+            item = skip[g]
+            continue
+        start = 0
+        if seed[coming] == item:
+            coming += 1
+            start = coming
+        d = np.int64(depth[item])
+        relax(stack, d, seeds, start, upper, time, first[item], first[item + 1])
+        if row[item] >= 0:
+            at = np.uint64(row[item] * stride + column)
+            here = np.uint64(d) * width
+            for k in range(np.uint64(used)):
+                found = stack[here + k]
+                if found <= limit:
+                    out[at + k] = found
+        item += 1
