@@ -103,7 +103,7 @@ def _from_graph(graph: Any, findings: Findings) -> Ways:
         findings.note("W523")
 
     own = np.array(sorted({end for e in edges for end in e.ends}), np.int64)
-    spare = max(int(own[-1]), 0) + 1
+    spare = max(0, *places) + 1
     index = {node: at for at, node in enumerate(own.tolist())}
     label = {int(node): node for node in graph.nodes}
     lonlat = [places[node] for node in own.tolist()]
