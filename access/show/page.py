@@ -198,5 +198,5 @@ def _sources(study: Study, lang: Lang) -> str:
     files = [s for s in study.sources if s.file]
     if not files:
         return ""
-    listed = ", ".join(escape(f"{s.file} ({s.as_of})" if s.as_of else s.file) for s in files)
+    listed = ", ".join(escape(f"{s.file} ({s.as_of[:10]})" if s.as_of else s.file) for s in files)
     return f"<p>{escape(words(lang)['sources'])}: {listed}</p>"

@@ -26,6 +26,12 @@ async function start(map) {
     byId("loading").textContent = say.too_old;
     return;
   }
+  // On a narrow screen the panel folds, on a wide one it cannot be closed.
+  const narrow = window.matchMedia("(max-width: 600px)");
+  const fold = () => (byId("panel").open = !narrow.matches);
+  narrow.addEventListener("change", fold);
+  fold();
+  map.invalidateSize();
   map.attributionControl.setPrefix("Leaflet");
   page.credits.forEach((line) => {
     const escaped = element("span", "", line).innerHTML; // Leaflet takes HTML here
@@ -187,11 +193,6 @@ async function start(map) {
       return box;
     })
   );
-  // On a narrow screen the panel folds, on a wide one it cannot be closed.
-  const narrow = window.matchMedia("(max-width: 600px)");
-  const fold = () => (byId("panel").open = !narrow.matches);
-  narrow.addEventListener("change", fold);
-  fold();
   byId("loading").remove();
   document.body.dataset.ready = "yes";
 }
