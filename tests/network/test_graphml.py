@@ -177,6 +177,17 @@ def test_a_drive_network_is_told_from_one_to_walk_on():
     assert from_osmnx(graph_of(street(1, 2, highway="footway"))).ledger.warnings == ()
 
 
+def test_edges_that_say_nothing_are_streets_of_unknown_kind():
+    graph = graph_of([*street(1, 2), *street(2, 3, highway="footway")])
+    for _, _, data in list(graph.edges(data=True))[:1]:
+        del data["highway"]
+    for data in graph[2][1].values():
+        del data["highway"]
+    ways = from_osmnx(graph)
+    assert sorted(tags["highway"] for _, _, tags in drawn(ways)) == ["footway", "road"]
+    assert [(p.code, p.facts["count"]) for p in ways.ledger.warnings] == [("W524", 1)]
+
+
 def broken(change: str) -> nx.MultiDiGraph:
     graph = graph_of(street(1, 2))
     match change:
