@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from access.errors import InputError, Problem
+from access.errors import InputError, Lang, Problem
 from access.network.modes import Mode, mode
 from access.study.question import DEFAULT_MINUTES, Question
 
@@ -87,7 +87,7 @@ class Document(_Part):
     """The whole of `study.toml`."""
 
     name: Annotated[str, Field(min_length=1)]
-    lang: Annotated[str, Field(pattern="^(ko|en)$")] = "ko"
+    lang: Lang = "ko"
     as_of: date | None = None
     crs: int | None = None
     synthetic: bool = False

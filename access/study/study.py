@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from access._frozen import Record, aside
+from access.errors import Lang
 from access.inputs.catalogue import Source
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts
@@ -42,7 +43,7 @@ class Study(Record):
     place_district: npt.NDArray[np.int32]
     urban: npt.NDArray[np.bool_]
     crs: int
-    lang: str = "ko"
+    lang: Lang = "ko"
     as_of: date | None = None
     modes: tuple[Mode, ...] = ()  # ways of moving whose parameters differ from the defaults
     synthetic: bool = False  # a fictional city: every map, table and page says so
