@@ -234,12 +234,12 @@ def polygons(table: Table, geometries: Geometries) -> Geometries:
         why = shapely.is_valid_reason(geometry)
         repaired = _only_areas(shapely.make_valid(geometry))
         before, after = areas_km2(np.array([geometry, repaired], dtype=object))
+        changed = abs(after - before) > CHANGED * max(after, before)
         if repaired.is_empty:
             findings.note("E217", row=row)
-        elif abs(after - before) > CHANGED * max(after, before):
-            findings.note("W219", row=row, why=why, before=f"{before:.4f}", after=f"{after:.4f}")
         else:
-            findings.note("F219", row=row, why=why)
+            facts = {"why": why, "before": f"{before:.4f}", "after": f"{after:.4f}"}
+            findings.note("W219" if changed else "F219", row=row, **facts)
         whole[i] = repaired
     return whole
 
