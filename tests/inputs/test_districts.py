@@ -117,6 +117,13 @@ def test_g15_a_small_repair_is_a_remark(districts, told):
         ({"type": "Polygon"}, "E213"),
         ({"type": "Blob", "coordinates": [1]}, "E213"),
         ("nonsense", "E213"),
+        (
+            {
+                "type": "Polygon",
+                "coordinates": [[[127, 37], [float("nan"), 37], [128, 38], [127, 37]]],
+            },
+            "E213",
+        ),
         ({"type": "Polygon", "coordinates": [[["a", "b"], [1, 2], [3, 4], ["a", "b"]]]}, "E213"),
     ],
 )
@@ -245,6 +252,17 @@ def test_a_shapefile_without_its_table(tmp_path, frame, told):
     with pytest.raises(InputError) as error:
         read_districts(path)
     told(error.value, "E215")
+
+
+def test_a_shapefile_with_a_damaged_ring(tmp_path, frame, told):
+    path = tmp_path / "읍면동.shp"
+    frame.to_file(path)
+    raw = bytearray(path.read_bytes())
+    raw[-16:] = bytes(8) + b"\x00\x00\x00\x00\x00\x00\xf8\x7f"  # the last point: 0, NaN
+    path.write_bytes(bytes(raw))
+    with pytest.raises(InputError) as error:
+        read_districts(path)
+    told(error.value, "E213", row=2)
 
 
 def test_layers_of_a_geopackage(tmp_path, frame, told):
