@@ -68,6 +68,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             what: sum(kind in r.keywords for r in terminalreporter.stats.get(what, []))
             for what in ("passed", "failed", "skipped")
         }
-        terminalreporter.write_line(
-            f"{kind}: {count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped"
-        )
+        said = ", ".join(f"{number} {what}" for what, number in count.items())
+        terminalreporter.write_line(f"{kind}: {said}")

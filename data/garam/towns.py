@@ -238,7 +238,7 @@ def fill_block(
                     tags = {"highway": "living_street"}
                 elif narrow < 0.16:
                     tags = {"highway": "service"}
-                elif narrow > 0.84 and len(run) > 3:
+                elif narrow > 0.74 and len(run) > 3:
                     tags["oneway"] = "yes" if narrow < 0.98 else "-1"
                 if tags["highway"] != "service" and rng.random() < 0.55:
                     names += 1
