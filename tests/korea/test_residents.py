@@ -120,6 +120,15 @@ def test_branch_offices_join_their_town(read, told):
     assert [e.people for e in found.ledger.entries if e.problem.row in (4, 5, 6)].count(20.0) == 1
 
 
+def test_the_name_of_a_branch_office_says_more_than_its_code(read):
+    rows = [
+        ("대구광역시 달성군 화원읍(2771025000)", 10),
+        ("대구광역시 달성군 논공읍(2771025300)", 20),
+        ("대구광역시 달성군 논공읍공단출장소(2771025400)", 30),
+    ]
+    assert read(rows).counts.sum(axis=1).tolist() == [10, 50]
+
+
 def test_rows_without_residents_are_left_out(read, told):
     found = read([*CITY, ("가람도 가람시 빈동(9915052000)", 0)])
     assert len(found) == 3
@@ -223,7 +232,8 @@ def test_the_whole_country(real_data, told):
     assert found.counts.sum() == 51_829_023  # as the ministry published it
     assert found.as_of == "2020-12"
     assert found.counts.shape == (3495, 101)
-    told(found.ledger, "F348", value="대구광역시 달성군 논공읍공단출장소 (2771025400)", row=818)
+    branch = "대구광역시 달성군 논공읍공단출장소 (2771025400)"
+    assert "논공읍 (2771025300)" in told(found.ledger, "F348", value=branch, row=818).text("ko")
     assert sum(e.problem.code == "F348" for e in found.ledger.entries) == 58
     assert sum(e.problem.code == "W345" for e in found.ledger.entries) == 16
     standing = [n for n in found.names if n.endswith("출장소")]
