@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from access import _notebook
 from access.errors import InputError, Lang, Problem
 
 Action = Literal["used", "repaired", "excluded"]
@@ -56,6 +57,23 @@ class Ledger:
     def warnings(self) -> tuple[Problem, ...]:
         """Problems that did not stop the work (W)."""
         return tuple(e.problem for e in self.entries if e.problem.level == "W")
+
+    def _repr_html_(self) -> str:
+        """Show the account of every file, and every kind of remark once, in a notebook."""
+        heads = ("파일", "읽은 행", "사용", "고쳐 사용", "제외")
+        files = [
+            (t.file, *(f"{n:,}" for n in (t.read, t.used, t.repaired, t.excluded)))
+            for t in self.tallies
+        ]
+        kinds: dict[tuple[str, str], list[Problem]] = {}
+        for entry in self.entries:
+            kinds.setdefault((entry.problem.file, entry.problem.code), []).append(entry.problem)
+        remarks = [
+            (file, code, str(found[0].row or "-"), found[0].reason("ko"), len(found))
+            for (file, code), found in kinds.items()
+        ]
+        told = ("파일", "코드", "첫 행", "내용", "건수")
+        return _notebook.table(heads, files) + _notebook.table(told, remarks, texts=4)
 
 
 def _rows(entries: Iterable[Entry], file: str, action: Action) -> set[int]:

@@ -19,6 +19,18 @@ async function loadQuestions(page) {
   }
 }
 
+// A page in a folded or unfinished frame has no size yet, as in a notebook: nothing fits into it.
+function laidOut(box) {
+  return new Promise((done) => {
+    const watch = new ResizeObserver(() => {
+      if (box.clientWidth < 50 || box.clientHeight < 50) return;
+      watch.disconnect();
+      done();
+    });
+    watch.observe(box);
+  });
+}
+
 async function start(map) {
   const page = JSON.parse(byId("data").textContent);
   const say = page.words;
@@ -31,6 +43,7 @@ async function start(map) {
   const fold = () => (byId("panel").open = !narrow.matches);
   narrow.addEventListener("change", fold);
   fold();
+  await laidOut(map.getContainer());
   map.invalidateSize();
   map.attributionControl.setPrefix("Leaflet");
   page.credits.forEach((line) => {
