@@ -13,7 +13,7 @@ import numpy.typing as npt
 from access._geo import project
 from access.inputs.cells import Squares
 from access.show import classes
-from access.show.grid import square_polygons
+from access.show.grid import spacing, square_polygons
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
@@ -87,7 +87,8 @@ def _boxes(study: Any) -> npt.NDArray[np.float64]:
         boxes = shapely.bounds(shapely.transform(cells.shapes, lambda xy: project(xy, crs)))
     else:
         centres = project(cells.lonlat, crs)
-        boxes = np.concatenate([centres - 60, centres + 60], axis=1)
+        half = 0.4 * spacing(cells)
+        boxes = np.concatenate([centres - half, centres + half], axis=1)
     return np.asarray(boxes)
 
 
@@ -129,6 +130,6 @@ def png(image: npt.NDArray[np.uint8], palette: tuple[str, ...], clear: int | Non
         + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0))
         + chunk(b"PLTE", colours)
         + (b"" if clear is None else chunk(b"tRNS", b"\xff" * clear + b"\x00"))
-        + chunk(b"IDAT", zlib.compress(rows, 9))
+        + chunk(b"IDAT", zlib.compress(rows, 6))
         + chunk(b"IEND", b"")
     )

@@ -63,7 +63,7 @@ async function start(map) {
   const ids = await linesOf(page.cells.ids);
   const home = await shortsOf(page.cells.district);
   const look = new Uint8Array(page.cells.count);
-  const cells = await CELLS[page.cells.kind](page.cells, look, page.palette);
+  const cells = await CELLS[page.cells.kind](page.cells);
   const behind = outlinesOf(await bytesOf(page.backdrop));
 
   // From the back to the front: water, cells, streets, district lines, places.
@@ -72,10 +72,8 @@ async function start(map) {
     return new CanvasTiles(paint, { pane: name, sharp }).addTo(map);
   };
   const water = layer("water", 210, paintWater(behind), true);
-  const grid = layer("cells", 220, cells.paint, page.cells.kind !== "squares");
+  const grid = layer("cells", 220, paintCells(cells, look, page.palette), page.cells.kind !== "squares");
   const streets = layer("streets", 230, paintStreets(behind), true);
-  map.getPane("cells").style.opacity = 0.86;
-  map.getPane("streets").style.opacity = 0.55;
 
   // The city stands out as white ground under everything else.
   map.createPane("ground").style.zIndex = 205;
