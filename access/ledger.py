@@ -113,6 +113,7 @@ class Findings:
     file: str
     sheet: str = ""
     entries: list[Entry] = field(default_factory=list)
+    passed_over: int = 0
 
     def note(
         self,
@@ -130,6 +131,12 @@ class Findings:
         problem = Problem(code, self.file, row, column, shown, self.sheet, facts)
         self.entries.append(Entry(problem, action or _BY_LEVEL[problem.level], people))
 
+    def pass_over(self, code: str, rows: int, **facts: Any) -> None:
+        """Note rows that are no concern of the study, together, and count them as excluded."""
+        if rows:
+            self.note(code, action="excluded", rows=f"{rows:,}", **facts)
+            self.passed_over += rows
+
     @property
     def errors(self) -> tuple[Problem, ...]:
         """Problems that stop the work (E)."""
@@ -145,8 +152,9 @@ class Findings:
             raise InputError(e.problem for e in self.entries if e.problem.level == "E")
         excluded = self.excluded_rows()
         repaired = _rows(self.entries, self.file, "repaired") - excluded
-        used = read - len(repaired) - len(excluded)
-        tally = Tally(self.file, read, used, len(repaired), len(excluded))
+        left_out = len(excluded) + self.passed_over
+        used = read - len(repaired) - left_out
+        tally = Tally(self.file, read, used, len(repaired), left_out)
         assert used >= 0, f"{self.file}: more rows noted than read"
         return Ledger(tuple(self.entries), (tally,))
 
