@@ -311,6 +311,37 @@ def test_a_notebook_shows_the_map(browse, outcomes, tmp_path):
     assert seen.said == []
 
 
+def test_a_map_that_is_hidden_at_first_is_drawn_when_seen(browse, outcomes, tmp_path):
+    from html import escape
+
+    page_of_map = escape(draw(outcomes).html, quote=True)
+    path = tmp_path / "tabs.html"
+    path.write_text(
+        "<!DOCTYPE html><meta charset=utf-8><body>"
+        f'<iframe style="display:none;width:900px;height:600px" srcdoc="{page_of_map}"></iframe>',
+        "utf-8",
+    )
+    seen = browse()
+    page = seen.open(path, "iframe")
+    page.wait_for_timeout(500)
+    page.evaluate("document.querySelector('iframe').style.display = 'block'")
+    frame = page.frame_locator("iframe")
+    frame.locator("body[data-ready]").wait_for(state="attached")
+    assert frame.locator(".leaflet-cells-pane canvas").count() > 0
+    assert seen.said == []
+
+
+def test_tables_of_a_report_fit_a_sheet_of_paper(browse, outcomes, tmp_path):
+    report = write_report("보고서", outcomes, to=tmp_path / "report.html")
+    seen = browse(viewport={"width": 690, "height": 1000})  # A4 without its margins
+    page = seen.open(report, "main")
+    page.emulate_media(media="print")
+    wide = page.evaluate(
+        "() => [...document.querySelectorAll('table')].map(t => t.getBoundingClientRect().right)"
+    )
+    assert max(wide) <= 690
+
+
 def test_the_panel_folds_on_a_narrow_screen(browse, map_file):
     page = browse(viewport={"width": 390, "height": 800}).open(map_file)
     assert page.get_attribute("#panel", "open") is None

@@ -31,6 +31,18 @@ function laidOut(box) {
   });
 }
 
+// A map of no size (a notebook's folded cell, a hidden tab) has no zoom: wait until it is seen.
+function toBeSeen(box) {
+  return new Promise((seen) => {
+    const observer = new ResizeObserver(() => {
+      if (!box.clientWidth || !box.clientHeight) return;
+      observer.disconnect();
+      seen();
+    });
+    observer.observe(box);
+  });
+}
+
 async function start(map) {
   const page = JSON.parse(byId("data").textContent);
   const say = page.words;
@@ -44,6 +56,7 @@ async function start(map) {
   narrow.addEventListener("change", fold);
   fold();
   await laidOut(map.getContainer());
+  await toBeSeen(map.getContainer());
   map.invalidateSize();
   map.attributionControl.setPrefix("Leaflet");
   page.credits.forEach((line) => {
