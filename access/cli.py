@@ -178,13 +178,23 @@ def _run(manner: Manner, path: Path, out: Path) -> None:
     for question in study.questions:
         name = question.name or question.mode
         manner.say(f"계산 중: {name}", f"Computing {name}")
-        outcomes.append(evaluate(study, question))
+        outcomes.append(evaluate(study, question, progress=_counter(manner)))
     manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
     lang = manner.lang or study.lang
     folder = write_folder(outcomes, out, lang=lang)
     for outcome in outcomes:
         click.echo(_headline(outcome, manner.words))
     click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
+
+
+def _counter(manner: Manner) -> Callable[[int, int], None]:
+    """Return a teller of long work: nothing is said of work that is done at one stroke."""
+
+    def tell(done: int, whole: int) -> None:
+        if done < whole:
+            manner.say(f"  시설 {whole}곳 중 {done}곳", f"  {done} of {whole} places")
+
+    return tell
 
 
 def _headline(outcome: Outcome, lang: Lang) -> str:

@@ -41,7 +41,9 @@ def shorten(value: object, width: int = 60) -> str:
     >>> shorten("a\\nb")
     'a\\\\nb'
     """
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value))
+    text = "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value)
+    )
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
@@ -87,13 +89,16 @@ class Problem:
         if self.column:
             parts.append(f"'{shorten(self.column)}'")
         if self.value is not None:
-            parts.append(f"값 '{shorten(self.value)}'" if lang == "ko" else f"value '{shorten(self.value)}'")
+            parts.append(
+                f"값 '{shorten(self.value)}'" if lang == "ko" else f"value '{shorten(self.value)}'"
+            )
         return " ".join(p for p in parts if p)
 
     def text(self, lang: Lang = "ko") -> str:
         """Return the whole sentence: level, code, place, reason, next step."""
         where = self.place(lang)
-        return f"{_LEVEL[lang][self.level]} {self.code}: {where + ': ' if where else ''}{self.reason(lang)}"
+        level = _LEVEL[lang][self.level]
+        return f"{level} {self.code}: {where + ': ' if where else ''}{self.reason(lang)}"
 
 
 def listing(problems: Iterable[Problem], lang: Lang = "ko") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from access import _notebook
 from access.errors import InputError, Lang, Problem
 
 Action = Literal["used", "repaired", "excluded"]
@@ -57,6 +58,23 @@ class Ledger:
         """Problems that did not stop the work (W)."""
         return tuple(e.problem for e in self.entries if e.problem.level == "W")
 
+    def _repr_html_(self) -> str:
+        """Show the account of every file, and every kind of remark once, in a notebook."""
+        heads = ("파일", "읽은 행", "사용", "고쳐 사용", "제외")
+        files = [
+            (t.file, *(f"{n:,}" for n in (t.read, t.used, t.repaired, t.excluded)))
+            for t in self.tallies
+        ]
+        kinds: dict[tuple[str, str], list[Problem]] = {}
+        for entry in self.entries:
+            kinds.setdefault((entry.problem.file, entry.problem.code), []).append(entry.problem)
+        remarks = [
+            (file, code, str(found[0].row or "-"), found[0].reason("ko"), len(found))
+            for (file, code), found in kinds.items()
+        ]
+        told = ("파일", "코드", "첫 행", "내용", "건수")
+        return _notebook.table(heads, files) + _notebook.table(told, remarks, texts=4)
+
 
 def _rows(entries: Iterable[Entry], file: str, action: Action) -> set[int]:
     """Return the rows of a file that entries note with an action."""
@@ -95,6 +113,7 @@ class Findings:
     file: str
     sheet: str = ""
     entries: list[Entry] = field(default_factory=list)
+    passed_over: int = 0
 
     def note(
         self,
@@ -112,6 +131,12 @@ class Findings:
         problem = Problem(code, self.file, row, column, shown, self.sheet, facts)
         self.entries.append(Entry(problem, action or _BY_LEVEL[problem.level], people))
 
+    def pass_over(self, code: str, rows: int, **facts: Any) -> None:
+        """Note rows that are no concern of the study, together, and count them as excluded."""
+        if rows:
+            self.note(code, action="excluded", rows=f"{rows:,}", **facts)
+            self.passed_over += rows
+
     @property
     def errors(self) -> tuple[Problem, ...]:
         """Problems that stop the work (E)."""
@@ -127,8 +152,9 @@ class Findings:
             raise InputError(e.problem for e in self.entries if e.problem.level == "E")
         excluded = self.excluded_rows()
         repaired = _rows(self.entries, self.file, "repaired") - excluded
-        used = read - len(repaired) - len(excluded)
-        tally = Tally(self.file, read, used, len(repaired), len(excluded))
+        left_out = len(excluded) + self.passed_over
+        used = read - len(repaired) - left_out
+        tally = Tally(self.file, read, used, len(repaired), left_out)
         assert used >= 0, f"{self.file}: more rows noted than read"
         return Ledger(tuple(self.entries), (tally,))
 

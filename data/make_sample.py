@@ -15,6 +15,7 @@ from garam.centres import CENTRE_COLUMNS, centre_rows
 from garam.extras import add_extras
 from garam.idle import IDLE_COLUMNS, idle_rows
 from garam.land import draw_land
+from garam.oneways import free_traps
 from garam.osm import write_osm
 from garam.people import residents_by_age, settle
 from garam.roads import draw_motorway, draw_roads
@@ -46,7 +47,7 @@ def make(folder: Path) -> None:
     villages = draw_country(land, roads, taken, corridor, built)
     closed = add_extras(land, frames, roads, built)
     streets = [*roads, *motorway, *built.streets, *closed]
-    woven = weave(streets, land.water, corridor, [*marks, *built.marks])
+    woven = free_traps(weave(streets, land.water, corridor, [*marks, *built.marks]))
     empty = shapely.union_all([land.water, corridor, *built.squares])
     people = settle(land, streets, built.flats, empty)
 

@@ -46,10 +46,11 @@ def told():
 
 
 def find_told(where, code, *, row=None, column=None, value=None, times=None):
-    """Return the first problem with this code (and row); fail unless it says all that is given."""
+    """Return the first problem of this code, row and column; fail unless it says all given."""
     entries = getattr(where, "entries", None)
     problems = where.problems if entries is None else [e.problem for e in entries]
     found = [p for p in problems if p.code == code and row in (None, p.row)]
+    found = [p for p in found if column in (None, p.column)]
     assert found, f"no {code} (row {row}) among:\n" + "\n".join(p.text("en") for p in problems)
     assert times in (None, len(found)), f"{len(found)} times {code}"
     for lang, line in (("ko", "{}행"), ("en", "row {}")):
@@ -58,3 +59,14 @@ def find_told(where, code, *, row=None, column=None, value=None, times=None):
         for part in parts:
             assert part is None or part in text, f"{part!r} not in {text!r}"
     return found[0]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many tests of each required kind ran, and how many were skipped."""
+    for kind in ("browser", "data"):
+        count = {
+            what: sum(kind in r.keywords for r in terminalreporter.stats.get(what, []))
+            for what in ("passed", "failed", "skipped")
+        }
+        said = ", ".join(f"{number} {what}" for what, number in count.items())
+        terminalreporter.write_line(f"{kind}: {said}")

@@ -15,8 +15,8 @@ from access.ledger import Findings
 
 WANTED = {
     "name": ("시설명", "name"),
-    "lat": ("위도", "lat"),
-    "lon": ("경도", "lon"),
+    "lat": ("위도", "lat", "y"),
+    "lon": ("경도", "lon", "x"),
     "seats": ("좌석수", "seats"),
     "id": ("관리번호", "id"),
     "yes": ("무단차여부",),
@@ -314,6 +314,7 @@ def test_b11_a_second_line_of_names(csv, second):
 def test_b11_answers_of_one_letter_are_no_header(csv):
     read = csv("시설명,무단차여부,x,y\n가,Y,X,1\nY,X,id,\n나,N,O,2\n")
     assert read.table.rows.tolist() == [2, 3, 4]
+    assert csv("시설명,무단차여부\nX,Y\n나,N\n").table.rows.tolist() == [2, 3]
 
 
 @pytest.mark.parametrize("word", ["합계", "소 계", "계", "총계", "Total", "[합계]"])

@@ -199,8 +199,9 @@ def _note_codes(
     table: Table, bad: Mapping[int, str], people: npt.NDArray[np.float64], *, required: bool
 ) -> None:
     """Leave out cells whose id is no grid code; where most are, the file is refused."""
-    if required and len(bad) * 2 > len(table):
-        table.note("E315", "id", list(bad))
+    unknown = [i for i, code in bad.items() if code == "W301"]
+    if required and len(unknown) * 2 > len(table):
+        table.note("E315", "id", unknown)
         return
     for i, code in bad.items():
         action: Any = None if code[0] == "E" else "excluded"

@@ -34,10 +34,11 @@ KOREAN_CRS = (5179, 5186, 5181, 5174, 5185, 5187, 2097, 5178, 32652, 3857)
 """Systems of metres that Korean files come in, the most usual first."""
 
 _DMS = re.compile(
-    r"([+-]?\d{1,3})\s*[°도d]\s*(\d{1,2})\s*['′’분m]\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|″|”|''|초|s)?)?"
+    r"([+-]?\d{1,3})\s*[°도d]\s*(\d{1,2})\s*['분m]\s*(?:(\d{1,2}(?:\.\d+)?)\s*[\"초s]?)?"
 )
 _DOTTED = re.compile(r"([+-]?\d{1,3})[.\-\s](\d{1,2})[.\-\s](\d{1,2}(?:\.\d+)?)")
-_SIDE = re.compile(r"([NSEW동서남북])?\s*(.*?)\s*([NSEW]|(?:북|남)위|(?:동|서)경)?", re.IGNORECASE)
+_SIDE = re.compile(r"([NSEW]|[북남]위|[동서]경)?\s*(.*?)\s*([NSEW])?", re.IGNORECASE)
+_QUOTES = ("′", "'"), ("’", "'"), ("‘", "'"), ("”", '"'), ("''", '"')
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PATTERN = re.compile(r"\d+\.(?:0*1234567?\d*|0*9{5,}|(\d)\1{5,})")
 
@@ -51,6 +52,8 @@ def degrees(cell: str) -> tuple[float, str]:
     ((37.5, 'F222'), (37.5, 'F222'))
     """
     text = unicodedata.normalize("NFKC", cell).strip()
+    for written, plain in _QUOTES:
+        text = text.replace(written, plain)
     if _PLAIN.fullmatch(text):
         return float(text), "" if text == cell.strip() else "F222"
     if text.casefold() in UNKNOWN_WORDS or not text:
@@ -58,7 +61,7 @@ def degrees(cell: str) -> tuple[float, str]:
     side = _SIDE.fullmatch(text)
     marks = ((side[1] or "") + (side[3] or "")).upper() if side else ""
     inner = side[2] if side else text
-    sign = -1.0 if marks[:1] in ("S", "W", "남", "서") else 1.0
+    sign = -1.0 if marks[:1] in tuple("SW남서") else 1.0
     if parts := _DMS.fullmatch(inner) or _DOTTED.fullmatch(inner):
         whole, minutes, seconds = float(parts[1]), float(parts[2]), float(parts[3] or 0)
         if minutes < 60 and seconds < 60:
@@ -66,7 +69,7 @@ def degrees(cell: str) -> tuple[float, str]:
             return sign * float(np.copysign(value, whole)), "F222"
     if _PLAIN.fullmatch(inner) and marks:
         return sign * float(inner), "F222"
-    if re.fullmatch(r"[+-]?\d{1,3},\d{2,}", inner):
+    if (part := re.fullmatch(r"[+-]?(\d{1,3}),\d{2,}", inner)) and int(part[1]) <= 180:
         return sign * float(inner.replace(",", ".")), "F222"
     if re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", inner):  # metres with separators
         return float(inner.replace(",", "")), "F222"

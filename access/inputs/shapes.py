@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,8 @@ def _geojson(
 
     size = path.stat().st_size
     try:
-        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        content = json.loads(text, parse_constant=lambda _: None)  # NaN and Infinity are no JSON
     except UnicodeDecodeError as error:
         stop(findings, "E104", tried="UTF-8", offset=error.start)
     except (ValueError, RecursionError):
@@ -135,9 +137,11 @@ def _layer(
             stop(findings, "E430", driver=info["driver"], allowed=", ".join(_DRIVERS))
         if kind is Kind.SHAPEFILE and encoding is None and not path.with_suffix(".cpg").exists():
             encoding = _dbf_encoding(path, findings)
-        meta, _, shapes, values = pyogrio.raw.read(
-            path, layer=layer, encoding=encoding, force_2d=True
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL's own; what matters is checked below
+            meta, _, shapes, values = pyogrio.raw.read(
+                path, layer=layer, encoding=encoding, force_2d=True
+            )
     except (DataSourceError, DataLayerError, UnicodeDecodeError):
         stop(findings, "E423", size=path.stat().st_size)
     stated = crs if crs is not None else _epsg(meta["crs"])
@@ -145,7 +149,11 @@ def _layer(
         stop(findings, "E214")
     if stated is None:
         stop(findings, "E212", stated=str(meta["crs"])[:60])
-    geometries = shapely.from_wkb(shapes)
+    with np.errstate(invalid="ignore"):
+        geometries = shapely.from_wkb(shapes, on_invalid="ignore")
+    for i, (geometry, stored) in enumerate(zip(geometries, shapes, strict=True)):
+        if geometry is None and stored is not None:
+            findings.note("E213", row=i + 1)
     fields = {str(n): v.tolist() for n, v in zip(meta["fields"], values, strict=True)}
     return _turn(geometries, stated), fields
 
@@ -226,6 +234,9 @@ def polygons(table: Table, geometries: Geometries) -> Geometries:
         if geometry is None or geometry.is_empty:
             findings.note("E217", row=row)
             continue
+        if not np.isfinite(geometry.bounds).all():
+            findings.note("E213", row=row)
+            continue
         if not geometry.geom_type.endswith("Polygon"):
             findings.note("E218", row=row, kind=geometry.geom_type)
             continue
@@ -234,12 +245,12 @@ def polygons(table: Table, geometries: Geometries) -> Geometries:
         why = shapely.is_valid_reason(geometry)
         repaired = _only_areas(shapely.make_valid(geometry))
         before, after = areas_km2(np.array([geometry, repaired], dtype=object))
+        changed = abs(after - before) > CHANGED * max(after, before)
         if repaired.is_empty:
             findings.note("E217", row=row)
-        elif abs(after - before) > CHANGED * max(after, before):
-            findings.note("W219", row=row, why=why, before=f"{before:.4f}", after=f"{after:.4f}")
         else:
-            findings.note("F219", row=row, why=why)
+            facts = {"why": why, "before": f"{before:.4f}", "after": f"{after:.4f}"}
+            findings.note("W219" if changed else "F219", row=row, **facts)
         whole[i] = repaired
     return whole
 
@@ -323,4 +334,4 @@ def _plane(geometries: Geometries) -> Geometries:
 
     bounds = shapely.total_bounds(geometries)
     middle = np.array([[(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]])
-    return metres(geometries, metric_crs(middle))
+    return shapely.make_valid(metres(geometries, metric_crs(middle)))

@@ -77,8 +77,8 @@ def read_residents(
     format   "mois": the export as downloaded (계, or 남 and 여; ages by 1, 5 or 10 years);
              "table": one row a district, with a column of codes, one of names and columns of
              ages called 0~9, a0~9, 0-9세, 100+ ...
-    within   the first digits of the codes to keep, e.g. "41550" for Anseong; other rows are not
-             looked at
+    within   the first digits of the codes to keep, e.g. "41550" for Anseong; the other rows are
+             counted as left out, and not looked at
 
     Branch offices (출장소) are added to their 읍·면 and listed. Rows without residents are left
     out and listed. Where the file holds the row of a 시·군·구, its 읍·면·동 must add up to it.
@@ -153,8 +153,8 @@ def _within(table: Table, names: Cells, codes: Cells, within: str) -> tuple[Tabl
     if not here.any():
         table.findings.note("E346", value=within)
         raise InputError(table.findings.errors)
-    read = int(here.sum()) + len(table.findings.excluded_rows())
-    return replace(table.keep(here), read=read), names[here], codes[here]
+    table.findings.pass_over("F344", int((~here).sum()), within=within)
+    return table.keep(here), names[here], codes[here]
 
 
 def _band(label: str) -> tuple[int, int] | None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from access import _notebook
 from access._frozen import Record, aside
+from access._privacy import count, suppress
 from access._rounding import rounded_steps
 from access.ledger import Ledger
 from access.measure.coverage import count_within, plain_mean, weighted_mean, weighted_median
@@ -201,7 +203,50 @@ class Outcome(Record):
         )
 
     def _repr_html_(self) -> str:
-        """Show the table by district in a notebook."""
-        table = self.districts().drop(columns=["question", "mode", "profile"])
-        html: str = table.round(1).to_html(index=False, na_rep="-", escape=True)
-        return html
+        """Show the table by district in a notebook, and why the underserved are."""
+        ko = self.study.lang == "ko"
+        table = suppress(self.districts())
+        names = [name for name in table.columns if name.split("_")[0] in _HEADS]
+        rows = [
+            [_cell(name, value) for name, value in zip(names, row, strict=True)]
+            for row in table[names].itertuples(index=False)
+        ]
+        reasons = " · ".join(
+            f"{row['why' if ko else 'why_en']} {count(round(row['people']))}"
+            for row in self.reasons().to_dict("records")
+            if row["cells"]
+        )
+        label = "소외인구" if ko else "Underserved"
+        asked = self.question
+        top = _notebook.lines(
+            f"{self.study.name} · {self.name}",
+            f"{asked.mode} {asked.profile} · {asked.group} · {', '.join(asked.to)}",
+            f"{label}: {reasons}" if reasons else "",
+        )
+        return top + _notebook.table([_head(name, ko) for name in names], rows)
+
+
+_HEADS = {
+    "name": ("읍·면·동", "District"),
+    "people": ("인구", "People"),
+    "centres": ("시설", "Places"),
+    "within": ("{}분 이내", "Within {} min"),
+    "share": ("{}분 이내 %", "Within {} min %"),
+    "mean": ("평균 분", "Mean min"),
+    "median": ("중앙값 분", "Median min"),
+    "underserved": ("소외인구", "Underserved"),
+}
+"""The columns a notebook shows, and what they are called there."""
+
+
+def _head(name: str, ko: bool) -> str:
+    stem, _, minutes = name.partition("_")
+    return _HEADS[stem][0 if ko else 1].format(minutes)
+
+
+def _cell(name: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if name.startswith("share_") or name.endswith("_min"):
+        return "-" if np.isnan(value) else f"{value:.1f}"
+    return f"{value:,}" if name == "centres" else count(value)

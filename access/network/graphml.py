@@ -11,6 +11,7 @@ tags changed. What can be told is told again:
 - an edge of several ways takes the lowest of their ids as its own
 - lists in tags: of `highway` and of what says who may pass, the most restrictive value stands
   for the whole edge; any other list is joined by ";", as OSM writes several values
+- an edge that says nothing of what it is counts as `highway=road`, a street of unknown kind
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import numpy as np
 from access._frozen import frozen
 from access._geo import Floats, great_circle
 from access.ledger import Findings, Ledger, Tally
-from access.network.extract import check_lonlat, node_tags, stop
+from access.network.extract import check_lonlat, is_street, node_tags, stop
 from access.network.ways import WAY_TAGS, Ways
 
 if TYPE_CHECKING:
@@ -101,9 +102,13 @@ def _from_graph(graph: Any, findings: Findings) -> Ways:
     edges.sort(key=lambda e: (e.id, e.ends, e.points))
     if not any(dict(e.tags).get("highway") in _WALKERS or "foot" in dict(e.tags) for e in edges):
         findings.note("W523")
+    for edge in (unknown := [e for e in edges if not is_street(dict(e.tags))]):
+        edge.tags = tuple(sorted({**dict(edge.tags), "highway": "road"}.items()))
+    if unknown:
+        findings.note("W524", count=len(unknown), ways=len(edges))
 
     own = np.array(sorted({end for e in edges for end in e.ends}), np.int64)
-    spare = max(int(own[-1]), 0) + 1
+    spare = max(0, *places) + 1
     index = {node: at for at, node in enumerate(own.tolist())}
     label = {int(node): node for node in graph.nodes}
     lonlat = [places[node] for node in own.tolist()]

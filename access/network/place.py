@@ -173,6 +173,22 @@ def _ask(
 
 def _body(response: Any, deadline: float) -> Any:
     """Return the JSON of a response; raise _Unusable for anything less than a whole answer."""
+    from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+    try:
+        return _answer(response, deadline)
+    except _Unusable:
+        response.close()
+        raise
+    except ReadTimeoutError:
+        response.close()
+        raise _Unusable("E701", again=True) from None
+    except HTTPError as error:  # the line was cut before the end
+        response.close()
+        raise _Unusable("E700", again=True, why=type(error).__name__) from None
+
+
+def _answer(response: Any, deadline: float) -> Any:
     if response.status_code in _BUSY:
         try:
             wait_s = min(float(response.headers.get("Retry-After", 0)), _ANSWER_S)

@@ -13,22 +13,110 @@ from access._frozen import Record, aside
 from access.ledger import Ledger
 
 WAY_TAGS = frozenset(
-    """access amenity area bicycle bicycle:backward bicycle:forward bridge conveying construction
-    cycleway cycleway:both cycleway:left cycleway:right disused duration electrified foot
-    foot:backward foot:forward footway highway incline indoor junction landuse lanes layer level
-    maxspeed maxspeed:backward maxspeed:conditional maxspeed:forward military motor_vehicle
-    motor_vehicle:backward motor_vehicle:forward motorcar motorcar:backward motorcar:forward
-    motorroad name oneway oneway:bicycle oneway:foot oneway:motor_vehicle oneway:motorcar
-    oneway:vehicle public_transport railway ramp ramp:wheelchair route service sidewalk
-    sidewalk:both sidewalk:left sidewalk:right smoothness source:maxspeed surface access:backward
-    access:forward tracktype tunnel vehicle vehicle:backward vehicle:forward wheelchair width
-    man_made hgv psv bus taxi emergency official toll""".split()
+    (
+        "access",
+        "access:backward",
+        "access:forward",
+        "amenity",
+        "area",
+        "bicycle",
+        "bicycle:backward",
+        "bicycle:forward",
+        "bridge",
+        "bus",
+        "construction",
+        "conveying",
+        "cycleway",
+        "cycleway:both",
+        "cycleway:left",
+        "cycleway:right",
+        "disused",
+        "duration",
+        "electrified",
+        "emergency",
+        "foot",
+        "foot:backward",
+        "foot:forward",
+        "footway",
+        "hgv",
+        "highway",
+        "incline",
+        "indoor",
+        "junction",
+        "landuse",
+        "lanes",
+        "layer",
+        "level",
+        "man_made",
+        "maxspeed",
+        "maxspeed:backward",
+        "maxspeed:conditional",
+        "maxspeed:forward",
+        "military",
+        "motor_vehicle",
+        "motor_vehicle:backward",
+        "motor_vehicle:forward",
+        "motorcar",
+        "motorcar:backward",
+        "motorcar:forward",
+        "motorroad",
+        "name",
+        "official",
+        "oneway",
+        "oneway:bicycle",
+        "oneway:foot",
+        "oneway:motor_vehicle",
+        "oneway:motorcar",
+        "oneway:vehicle",
+        "psv",
+        "public_transport",
+        "railway",
+        "ramp",
+        "ramp:wheelchair",
+        "route",
+        "service",
+        "sidewalk",
+        "sidewalk:both",
+        "sidewalk:left",
+        "sidewalk:right",
+        "smoothness",
+        "source:maxspeed",
+        "surface",
+        "taxi",
+        "toll",
+        "tracktype",
+        "tunnel",
+        "vehicle",
+        "vehicle:backward",
+        "vehicle:forward",
+        "wheelchair",
+        "width",
+    )
 )
 """Way tags that any rule reads; readers keep these and drop the rest (names of mappers, notes)."""
 
 NODE_TAGS = frozenset(
-    """access barrier bicycle bollard crossing entrance foot highway kerb level locked maxheight
-    motor_vehicle motorcar sensory vehicle wheelchair wall fence""".split()
+    (
+        "access",
+        "barrier",
+        "bicycle",
+        "bollard",
+        "crossing",
+        "entrance",
+        "fence",
+        "foot",
+        "highway",
+        "kerb",
+        "level",
+        "locked",
+        "maxheight",
+        "motor_vehicle",
+        "motorcar",
+        "sensory",
+        "vehicle",
+        "wall",
+        "wheelchair",
+    )
 )
 """Node tags that any rule reads."""
 

@@ -63,14 +63,17 @@ def street_lines(network: Network) -> tuple[npt.NDArray[Any], npt.NDArray[np.int
     return lines, way[starts]
 
 
+def street_class(network: Network, way: int) -> int:
+    """Return the class a way is drawn in, -1 for what is not drawn."""
+    return _CLASS.get(network.tagsets[network.tags[way]].get("highway", ""), -1)
+
+
 def backdrop(network: Network) -> dict[str, str]:
     """Return water and streets for a page, packed; water first, main streets last."""
     import shapely
 
     lines, ways = street_lines(network)
-    kinds = np.array(
-        [_CLASS.get(network.tagsets[network.tags[w]].get("highway", ""), -1) for w in ways], int
-    ).reshape(-1)
+    kinds = np.array([street_class(network, way) for way in ways.tolist()], int)
     shapes: list[Any] = []
     tags: list[int] = []
     for water in network.water:

@@ -11,10 +11,12 @@ import numpy as np
 
 from access._geo import project
 from access.show import classes
+from access.show.backdrop import MAIN, street_class, street_lines
 from access.show.picture import picture
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
+    from access.study.study import Study
 
 _ROW, _LEFT, _WIDE = 22, 92, 720
 
@@ -81,7 +83,7 @@ def still_map(outcome: Outcome, alt: str) -> str:
     import shapely
 
     study = outcome.study
-    drawn = picture(outcome, width=900)
+    drawn = picture(outcome, width=900, clear=True)
     west, _, east, north = drawn.frame
     scale = drawn.width / (east - west)
     points = shapely.get_coordinates(shapely.point_on_surface(study.districts.shapes))
@@ -90,12 +92,41 @@ def still_map(outcome: Outcome, alt: str) -> str:
         _text(x, y, name, text_anchor="middle")
         for (x, y), name in zip(places.tolist(), study.districts.names.tolist(), strict=True)
     ]
+    ground = _ground(study, np.array([west, north]), scale)
     data = base64.b64encode(drawn.png).decode("ascii")
     return (
         f'<svg class="still" viewBox="0 0 {drawn.width} {drawn.height}" role="img" '
-        f'aria-label="{escape(alt, quote=True)}"><image width="{drawn.width}" '
+        f'aria-label="{escape(alt, quote=True)}">{ground}<image width="{drawn.width}" '
         f'height="{drawn.height}" href="data:image/png;base64,{data}"/>{"".join(labels)}'
         f"{_scale_bar(scale, drawn.height)}</svg>"
+    )
+
+
+def _ground(study: Study, corner: Any, scale: float) -> str:
+    """Return water and main roads, to see where one is."""
+    import shapely
+
+    def path(shapes: Any, style: str) -> str:
+        placed = shapely.transform(
+            np.asarray(shapes, dtype=object),
+            lambda xy: (project(xy, study.crs) - corner) * np.array([scale, -scale]),
+        )
+        parts = shapely.get_parts(shapely.simplify(placed, 0.7))
+        areas = shapely.get_type_id(parts) == 3
+        steps = []
+        for line in [*parts[~areas], *shapely.get_rings(parts[areas])]:
+            points = np.rint(shapely.get_coordinates(line)).astype(int).tolist()
+            steps.append("M" + " ".join(f"{x} {y}" for x, y in points))
+        return f'<path d="{"".join(steps)}" {style}/>'
+
+    water = np.array([*study.network.water, None], dtype=object)[:-1]
+    areas = np.isin(shapely.get_type_id(water), (3, 6))
+    lines, ways = street_lines(study.network)
+    main = np.array([street_class(study.network, way) == MAIN for way in ways.tolist()], bool)
+    return (
+        path(water[areas], 'fill="#cfe1ef" fill-rule="evenodd"')
+        + path(water[~areas], 'fill="none" stroke="#cfe1ef" stroke-width="1.5"')
+        + path(lines[main], 'fill="none" stroke="#b9b4aa" stroke-width="1.2"')
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access._geo import Floats, project, unproject
+from access._geo import Floats, metric_crs, project, unproject
 from access.inputs.cells import Cells, Squares
 from access.show.packed import DEGREE, outlines, pack, varints
 
@@ -17,6 +17,9 @@ NONE = 65_535
 
 TENTHS_A_STEP = 60
 """Tenths of a second in a tenth of a minute."""
+
+SINGLE_M = 100.0
+"""The size of a cell that has no neighbour to measure it by."""
 
 CLOSE_M = 0.05
 """How far the fitted grid may be off, in metres; the contract allows 1 m."""
@@ -132,12 +135,24 @@ def packed_cells(cells: Cells, order: npt.NDArray[np.int64]) -> dict[str, Any]:
         return {"kind": "squares", **common, **_squares(shapes, order)}
     if isinstance(shapes, Squares) and len(cells):
         shapes = square_polygons(shapes)
+    size = round(spacing(cells), 1)
     if shapes is not None and len(cells):
         stream = outlines(np.asarray(shapes, dtype=object)[order], np.zeros(len(cells), int))
-        return {"kind": "shapes", **common, "outlines": pack(stream)}
+        return {"kind": "shapes", **common, "size": size, "outlines": pack(stream)}
     whole = np.rint(cells.lonlat[order] * DEGREE).astype(np.int64)
     steps = np.diff(whole, axis=0, prepend=np.zeros((1, 2), np.int64))
-    return {"kind": "dots", **common, "points": pack(varints(steps))}
+    return {"kind": "dots", **common, "size": size, "points": pack(varints(steps))}
+
+
+def spacing(cells: Cells) -> float:
+    """Return how far cells usually lie from their nearest neighbour, in metres."""
+    from scipy.spatial import cKDTree
+
+    if len(cells) < 2:
+        return SINGLE_M
+    metres = project(cells.lonlat, metric_crs(cells.lonlat))
+    distance: Any = cKDTree(metres).query(metres, k=2)[0]
+    return float(np.median(distance[:, 1])) or SINGLE_M
 
 
 def _squares(squares: Squares, order: npt.NDArray[np.int64]) -> dict[str, Any]:

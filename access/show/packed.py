@@ -34,7 +34,7 @@ def pack(raw: bytes) -> dict[str, str]:
     >>> pack(b"abc")
     {'codec': 'none', 'data': 'YWJj'}
     """
-    small = zlib.compress(raw, 9)
+    small = zlib.compress(raw, 6)
     codec, kept = ("deflate", small) if len(small) < len(raw) else ("none", raw)
     return {"codec": codec, "data": base64.b64encode(kept).decode("ascii")}
 

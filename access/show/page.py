@@ -176,9 +176,8 @@ def skeleton(study: Study, lang: Lang, heading: str) -> str:
 <output id="limit-shown" for="limit"></output></div>
 <input id="limit" type="range" min="0" max="1" step="1" value="0"><div id="presets"></div></section>
 <section aria-live="polite"><h2>{say["reached_people"]}</h2>
-<div class="total"><b id="total-reached"></b><span id="total-people"></span>
-<span class="share" id="total-share"></span></div>
-<div class="track"><div id="total-bar"></div></div></section>
+<div class="total"><b id="total-reached"></b><span class="share" id="total-share"></span></div>
+<div class="track"><div id="total-bar"></div></div><p id="total-people"></p></section>
 <section><h2>{say["legend"]}</h2><ul id="classes"></ul></section>
 <section><h2>{say["by_district"]}</h2><table><thead><tr><th scope="col">{say["district"]}</th>
 <th scope="col">{say["people_count"]}</th><th scope="col">%</th></tr></thead>
@@ -198,5 +197,5 @@ def _sources(study: Study, lang: Lang) -> str:
     files = [s for s in study.sources if s.file]
     if not files:
         return ""
-    listed = ", ".join(escape(f"{s.file} ({s.as_of})" if s.as_of else s.file) for s in files)
+    listed = ", ".join(escape(f"{s.file} ({s.as_of[:10]})" if s.as_of else s.file) for s in files)
     return f"<p>{escape(words(lang)['sources'])}: {listed}</p>"

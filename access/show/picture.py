@@ -13,7 +13,7 @@ import numpy.typing as npt
 from access._geo import project
 from access.inputs.cells import Squares
 from access.show import classes
-from access.show.grid import square_polygons
+from access.show.grid import spacing, square_polygons
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
@@ -33,10 +33,11 @@ class Picture:
     frame: tuple[float, float, float, float]
 
 
-def picture(outcome: Outcome, width: int = 900) -> Picture:
+def picture(outcome: Outcome, width: int = 900, *, clear: bool = False) -> Picture:
     """Draw cells by class of minutes, district lines and the places that count.
 
-    Cells beyond the limit keep the colour of their class: a still picture has no slider.
+    Cells beyond the limit keep the colour of their class: a still picture has no slider. `clear`
+    paper lets what lies behind the picture be seen.
     """
     import shapely
 
@@ -72,7 +73,7 @@ def picture(outcome: Outcome, width: int = 900) -> Picture:
     for x, y in pixels(places).tolist():
         _dot(image, x, y, max(2, width // 260))
     frame = (float(low[0]), float(high[1] - height * metres), float(high[0]), float(high[1]))
-    return Picture(png(image, _PALETTE), width, height, frame)
+    return Picture(png(image, _PALETTE, _PAPER if clear else None), width, height, frame)
 
 
 def _boxes(study: Any) -> npt.NDArray[np.float64]:
@@ -86,7 +87,8 @@ def _boxes(study: Any) -> npt.NDArray[np.float64]:
         boxes = shapely.bounds(shapely.transform(cells.shapes, lambda xy: project(xy, crs)))
     else:
         centres = project(cells.lonlat, crs)
-        boxes = np.concatenate([centres - 60, centres + 60], axis=1)
+        half = 0.4 * spacing(cells)
+        boxes = np.concatenate([centres - half, centres + half], axis=1)
     return np.asarray(boxes)
 
 
@@ -109,8 +111,8 @@ def _dot(image: npt.NDArray[np.uint8], x: int, y: int, radius: int) -> None:
     image[near][far <= radius**2] = _PLACE
 
 
-def png(image: npt.NDArray[np.uint8], palette: tuple[str, ...]) -> bytes:
-    """Return an indexed picture as PNG, without any metadata.
+def png(image: npt.NDArray[np.uint8], palette: tuple[str, ...], clear: int | None = None) -> bytes:
+    """Return an indexed picture as PNG, without any metadata; the colour `clear` is transparent.
 
     >>> png(np.zeros((1, 1), np.uint8), ("#ffffff",))[:8]
     b'\\x89PNG\\r\\n\\x1a\\n'
@@ -127,6 +129,7 @@ def png(image: npt.NDArray[np.uint8], palette: tuple[str, ...]) -> bytes:
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0))
         + chunk(b"PLTE", colours)
-        + chunk(b"IDAT", zlib.compress(rows, 9))
+        + (b"" if clear is None else chunk(b"tRNS", b"\xff" * clear + b"\x00"))
+        + chunk(b"IDAT", zlib.compress(rows, 6))
         + chunk(b"IEND", b"")
     )

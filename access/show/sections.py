@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from access.measure.outcome import Outcome
     from access.study.study import Study
 
-LISTED = 30
-"""How many entries of one kind the report lists; ledger.csv lists all."""
+LISTED = 300
+"""How many remarks the report lists one by one; ledger.csv lists all."""
 
 
 def summary(outcomes: Sequence[Outcome], lang: Lang) -> str:
@@ -76,7 +76,7 @@ def answer(outcome: Outcome, order: int, lang: Lang) -> str:
         _reasons(outcome, data, lang),
         _groups(outcome, lang),
         f"<h3>{escape(said['assumptions'])}</h3>",
-        bullets(_assumed(outcome, lang)),
+        bullets(pair[0 if lang == "ko" else 1] for pair in outcome.assumptions),
         "</section>",
     ]
     return "".join(parts)
@@ -156,7 +156,7 @@ def _underserved(data: Any, lang: Lang) -> str:
         lines.append([str(place), row["name"], shown(row["underserved"]), _part(row), part])
     heads = [said["rank"], said["district"], said["column_underserved"]]
     heads += [said["of_residents"], said["running_share"]]
-    return f"<h3>{escape(said['where_underserved'])}</h3>" + table(
+    return table(
         said["where_underserved"],
         said["units_people"],
         heads,
@@ -188,9 +188,7 @@ def _reasons(outcome: Outcome, data: Any, lang: Lang) -> str:
         for why, n, cells in zip(reasons[column], whole.tolist(), reasons["cells"], strict=True)
     ]
     heads = [said["reason"], said["column_underserved"], said["cells_count"]]
-    return f"<h3>{escape(said['why_not'])}</h3>" + table(
-        said["why_not"], said["units_cells"], heads, rows, name="reasons"
-    )
+    return table(said["why_not"], said["units_cells"], heads, rows, name="reasons")
 
 
 def _groups(outcome: Outcome, lang: Lang) -> str:
@@ -207,21 +205,13 @@ def _groups(outcome: Outcome, lang: Lang) -> str:
         for _, row in data.iterrows()
     ]
     heads = [said["column_group"], *(column_name(c, lang) for c in columns)]
-    return f"<h3>{escape(said['by_group'])}</h3>" + table(
+    return table(
         said["by_group"],
         said["units_people"],
         heads,
         rows,
         [f"{said['note']}: {said['pace_note']}"],
     )
-
-
-def _assumed(outcome: Outcome, lang: Lang) -> list[str]:
-    said = words(lang)
-    lines = [pair[0 if lang == "ko" else 1] for pair in outcome.assumptions]
-    if any(s.role == "residents" for s in outcome.study.sources):
-        lines.append(said["spread_note"])
-    return lines
 
 
 def ledger(outcomes: Sequence[Outcome], lang: Lang) -> str:
@@ -239,42 +229,68 @@ def ledger(outcomes: Sequence[Outcome], lang: Lang) -> str:
         name="tallies",
     )
 
-    def same(entry: Entry) -> tuple[str, str, str]:
-        return entry.problem.file, entry.problem.code, entry.action
-
-    remarks = []
-    for (file, code, action), members in groupby(sorted(whole.entries, key=same), key=same):
-        remarks.append(_remark(file, code, action, list(members), lang))
     return (
-        f"<section><h2>{escape(said['ledger'])}</h2>{tallies}<h3>{escape(said['remarks'])}</h3>"
-        f"{''.join(remarks) or tag('p', said['no_remarks'])}</section>"
+        f"<section><h2>{escape(said['ledger'])}</h2>{tallies}"
+        f"{_remarks(whole.entries, lang)}{_every(whole.entries, lang)}</section>"
     )
 
 
-def _remark(file: str, code: str, action: str, members: list[Entry], lang: Lang) -> str:
+def _remarks(entries: Sequence[Entry], lang: Lang) -> str:
+    """Return the remarks by kind: one row for all rows of a file with the same remark."""
     said = words(lang)
-    known = [e.people for e in members if e.people is not None]
-    people = said["remark_people"].format(people=count(round(sum(known)))) if known else ""
-    heading = said["remark"].format(
-        file=file, code=code, action=said[f"action_{action}"], number=f"{len(members):,}"
-    )
+
+    def same(entry: Entry) -> tuple[str, ...]:
+        facts = entry.problem.facts
+        return entry.problem.file, entry.problem.code, entry.action, str(facts.get("question", ""))
+
+    rows = []
+    for (file, code, action, _), found in groupby(sorted(entries, key=same), key=same):
+        members = list(found)
+        known = [e.people for e in members if e.people is not None]
+        rows.append(
+            [
+                file,
+                members[0].problem.reason(lang),
+                said[f"action_{action}"],
+                _rows(members),
+                f"{len(members):,}",
+                count(round(sum(known))) if known else "-",
+                code,
+            ]
+        )
+    names = ("ledger_file", "content", "ledger_action", "ledger_row", "cases", "ledger_people")
+    heads = [*(said[name] for name in names), said["ledger_code"]]
+    if not rows:
+        return tag("p", f"{said['remarks']}: {said['no_remarks']}")
+    return table(said["remarks"], said["units_remarks"], heads, rows, left=4, name="remarks")
+
+
+def _rows(entries: Sequence[Entry]) -> str:
+    known = [f"{e.problem.row:,}" for e in entries if e.problem.row is not None]
+    return ", ".join(known[:3]) + (" …" if len(known) > 3 else "") or "-"
+
+
+def _every(entries: Sequence[Entry], lang: Lang) -> str:
+    said = words(lang)
     rows = [
         [
+            e.problem.file,
             "-" if e.problem.row is None else f"{e.problem.row:,}",
             e.problem.column or "-",
             "-" if e.problem.value is None else e.problem.value,
-            "-" if e.people is None else count(round(e.people)),
             e.problem.reason(lang),
+            said[f"action_{e.action}"],
+            "-" if e.people is None else count(round(e.people)),
         ]
-        for e in members[:LISTED]
+        for e in entries[:LISTED]
     ]
-    heads = [said[f"ledger_{c}"] for c in ("row", "column", "value", "people")]
-    more = len(members) - LISTED
+    names = "ledger_file ledger_row ledger_column ledger_value content ledger_action ledger_people"
+    heads = [said[name] for name in names.split()]
+    more = len(entries) - LISTED
     notes = [said["more_remarks"].format(number=f"{more:,}")] if more > 0 else []
-    inner = table(
-        heading, said["units_people_rows"], [*heads, said["content"]], rows, notes, left=5
-    )
-    return f"<details><summary>{escape(heading + people)}</summary>{inner}</details>"
+    title = said["every_remark"].format(number=f"{len(entries):,}")
+    inner = table(title, said["units_people"], heads, rows, notes, left=6, name="ledger")
+    return f"<details><summary>{escape(title)}</summary>{inner}</details>" if rows else ""
 
 
 def sources(study: Study, lang: Lang) -> str:
@@ -284,7 +300,7 @@ def sources(study: Study, lang: Lang) -> str:
         [
             s.file,
             said.get(f"role_{s.role}", s.role),
-            s.as_of or "-",
+            s.as_of[:10] or "-",
             s.sha256[:12] or "-",
             s.attribution or "-",
         ]

@@ -41,10 +41,10 @@ def day(when: date | None, lang: Lang) -> str:
 
     >>> from datetime import date
     >>> day(date(2025, 6, 30), "ko"), day(date(2025, 6, 30), "en"), day(None, "ko")
-    ('2025. 6. 30.', '2025-06-30', '-')
+    ('2025. 6. 30.', '2025-06-30', '적지 않음')
     """
     if when is None:
-        return "-"
+        return words(lang)["no_date"]
     return f"{when.year}. {when.month}. {when.day}." if lang == "ko" else when.isoformat()
 
 

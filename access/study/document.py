@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from access.errors import InputError, Problem
+from access.errors import InputError, Lang, Problem
 from access.network.modes import Mode, mode
 from access.study.question import DEFAULT_MINUTES, Question
 
@@ -37,13 +37,9 @@ class StreetsPart(_Part):
     place: str | None = None
 
 
-class DistrictsPart(_Part):
+class DistrictsPart(TableFile):
     """읍·면·동: a file of polygons and the fields of their code and name."""
 
-    file: str
-    encoding: str | None = None
-    crs: int | None = None
-    columns: dict[str, str] = Field(default_factory=dict)
     code: str | None = None
     name: str | None = None
 
@@ -62,6 +58,7 @@ class CellsPart(TableFile):
     lon: str | None = None
     lat: str | None = None
     district: str | None = None
+    size: int | None = None  # metres of a grid code's square, where the code leaves it open
 
 
 class PlacesPart(TableFile):
@@ -87,7 +84,7 @@ class Document(_Part):
     """The whole of `study.toml`."""
 
     name: Annotated[str, Field(min_length=1)]
-    lang: Annotated[str, Field(pattern="^(ko|en)$")] = "ko"
+    lang: Lang = "ko"
     as_of: date | None = None
     crs: int | None = None
     synthetic: bool = False

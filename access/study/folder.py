@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -59,13 +60,13 @@ def read_parts(
         document.residents, lambda path, part: _read_residents(path, part, districts)
     )
     cells = reading.table(document.cells, _read_cells)
-    lists = [reading.table(part, _read_places) for part in document.places]
-    network = reading.attempt(lambda: _read_network(document, path.parent, reading.progress))
+    lists = _read_lists(reading, document)
+    network = _read_network(reading, document)
     gather(reading.errors)
     assert cells is not None
     assert network is not None
 
-    places = join_places([p for p in lists if p is not None])
+    places = join_places(lists)
     parts = assemble(document, cells, districts, residents, places, network)
     if strict and parts["ledger"].warnings:
         raise InputError(parts["ledger"].warnings)
@@ -80,18 +81,24 @@ class _Reading:
         self.progress = progress
         self.errors: list[InputError] = []
 
-    def attempt(self, read: Callable[[], T]) -> T | None:
+    def table(self, part: Any, read: Callable[[Path, Any], T]) -> T | None:
+        """Read a table with the options of its part of the document, if there is one."""
+        return None if part is None else self.file(part.file, lambda path: read(path, part))
+
+    def file(self, name: str, read: Callable[[Path], T]) -> T | None:
+        """Read a file; one that another program saved meanwhile is half old and half new."""
+        self.progress(name)
+        path = self.folder / name
+        before = path.stat()
         try:
-            return read()
+            found = read(path)
+            after = path.stat()
+            if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+                raise InputError.of("E628", file=name)
         except InputError as error:
             self.errors.append(error)
             return None
-
-    def table(self, part: Any, read: Callable[[Path, Any], T]) -> T | None:
-        if part is None:
-            return None
-        self.progress(part.file)
-        return self.attempt(lambda: read(self.folder / part.file, part))
+        return found
 
 
 def _given(part: TableFile, *names: str) -> dict[str, Any]:
@@ -112,23 +119,37 @@ def _read_residents(path: Path, part: Any, districts: Districts | None) -> Resid
 
 
 def _read_cells(path: Path, part: Any) -> Cells:
-    return read_cells(path, **_given(part, "id", "people", "lon", "lat", "crs", "district"))
+    named = _given(part, "id", "people", "lon", "lat", "crs", "district")
+    return read_cells(path, size_m=part.size, **named)
 
 
-def _read_places(path: Path, part: Any) -> Places:
-    return read_places(path, **_given(part, "kind", "id", "crs"))
+def _read_lists(reading: _Reading, document: Document) -> list[Places]:
+    """Read the lists of places; ids made for a kind go on from one list to the next."""
+    lists: list[Places] = []
+    rows: dict[str, int] = {}
+    for part in document.places:
+        start = 1 + rows.get(part.kind, 0)
+        options = _given(part, "kind", "id", "crs") | {"start": start}
+        found = reading.file(part.file, partial(read_places, **options))
+        if found is not None:
+            lists.append(found)
+            rows[part.kind] = start - 1 + found.ledger.tallies[0].read
+    return lists
 
 
-def _read_network(document: Document, folder: Path, progress: Progress) -> Network:
+def _read_network(reading: _Reading, document: Document) -> Network | None:
     from access.network.read import read_ways
 
+    def read(path: Path) -> Network:
+        return build(read_ways(path), document.crs)
+
     if document.streets.file:
-        progress(document.streets.file)
-        return build(read_ways(folder / document.streets.file), document.crs)
+        return reading.file(document.streets.file, read)
     from access.network.place import download_ways
 
-    progress(str(document.streets.place))
-    return build(download_ways(str(document.streets.place)), document.crs)
+    place = str(document.streets.place)
+    reading.progress(place)
+    return build(download_ways(place), document.crs)
 
 
 def assemble(

@@ -29,7 +29,11 @@ URBAN_WITHIN_M = 500.0
 MOST_OUTSIDE = 0.2
 """A larger share of people outside all districts means that the files do not belong together."""
 PEOPLE_DIFFER = 0.02
+FAR_APART = 2.0
+"""Two counts of the people of a district that differ this many times are listed."""
+MOST_IN_ONE = 0.5
 EDGE_M = 1_000.0
+WIDEST_KM = 1_000.0
 
 Index = npt.NDArray[np.int32]
 
@@ -69,6 +73,14 @@ def place_cells(cells: Cells, districts: Districts) -> tuple[Index, Ledger]:
     if total > 0 and cells.people[outside].sum() > MOST_OUTSIDE * total:
         share = f"{100 * cells.people[outside].sum() / total:.0f}"
         found.note("E352", share=share, districts=districts.file)
+    if len(cells) > 1 and total > 0 and cells.people.max() > MOST_IN_ONE * total:
+        i = int(cells.people.argmax())
+        found.note(
+            "W362",
+            row=None if cells.rows is None else int(cells.rows[i]),
+            value=cells.people[i],
+            percent=f"{100 * cells.people[i] / total:.0f}",
+        )
     for i in outside.tolist():
         found.note(
             "W350",
@@ -116,7 +128,7 @@ def count_groups(
     formed = possible_groups(residents)
     wanted = dict.fromkeys([*(g for g in GROUPS if g in formed), *asked])
     everyone = group_counts(residents, "all")[row]
-    groups = {}
+    groups: dict[str, npt.NDArray[np.float64]] = {}
     for group in wanted:
         counts = group_counts(residents, group)[row]
         people, homeless = spread(counts, cells.people, cell_district)
@@ -129,7 +141,17 @@ def count_groups(
                     action="excluded",
                     people=float(homeless[i]),
                 )
-    in_cells = cells.people[cell_district >= 0]
+    inside = cell_district >= 0
+    in_cells = np.bincount(
+        cell_district[inside], weights=cells.people[inside], minlength=len(districts)
+    )
+    for i in np.flatnonzero(_apart(in_cells, everyone)).tolist():
+        found.note(
+            "W363",
+            district=districts.names[i],
+            gridded=f"{in_cells[i]:,.0f}",
+            registered=f"{everyone[i]:,.0f}",
+        )
     registered, gridded = everyone.sum(), in_cells.sum()
     if registered > 0 and abs(gridded - registered) > PEOPLE_DIFFER * registered:
         found.note(
@@ -139,6 +161,15 @@ def count_groups(
             percent=f"{100 * (gridded / registered - 1):+.1f}",
         )
     return groups, Ledger(tuple(found.entries))
+
+
+def _apart(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Return where two counts of the same people differ by more than FAR_APART times."""
+    both = (one > 0) & (other > 0)
+    apart: npt.NDArray[np.bool_] = both & (
+        np.maximum(one, other) > FAR_APART * np.minimum(one, other)
+    )
+    return apart
 
 
 def _match(residents: Residents, districts: Districts) -> tuple[npt.NDArray[np.int64], Findings]:
@@ -178,9 +209,15 @@ def find_urban(network: Network, cells: Cells, districts: Districts) -> npt.NDAr
 def check_extent(network: Network, cells: Cells) -> Ledger:
     """List cells beyond the streets' extent, and warn where the streets end close to the cells.
 
-    Somebody at the edge may have a shorter way through streets that the file leaves out.
+    Somebody at the edge may have a shorter way through streets that the file leaves out. Raises
+    InputError for streets wider than WIDEST_KM: no plane measures so far well.
     """
     found = Findings(network.file)
+    widest = float(np.ptp(network.xy, axis=0).max()) / 1000
+    if widest > WIDEST_KM:
+        raise InputError.of(
+            "E361", file=network.file, facts={"km": f"{widest:,.0f}", "most": f"{WIDEST_KM:,.0f}"}
+        )
     at = project(cells.lonlat, network.crs)
     low, high = network.xy.min(axis=0), network.xy.max(axis=0)
     outside = int(((at < low) | (at > high)).any(axis=1).sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,13 @@ __all__ = [
 ]
 
 
-def read_cells(path: str | Path, **how: Any) -> Cells:
+def read_cells(path: str | Path, *, size_m: int | None = None, **how: Any) -> Cells:
     """Read populated cells; ids that are national grid codes become squares.
 
+    `size_m` is the side of the squares where the code leaves it open (eight digits: 10 or 250 m).
     `how` are the options of `access.inputs.cells.read_cells`.
     """
-    return _cells.read_cells(Path(path), **{"squares": squares} | how)
+    return _cells.read_cells(Path(path), **{"squares": partial(squares, size_m=size_m)} | how)
 
 
 def read_network(path: str | Path, crs: int | None = None) -> Network:

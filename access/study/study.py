@@ -11,7 +11,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from access import _notebook
 from access._frozen import Record, aside
+from access.errors import Lang
 from access.inputs.catalogue import Source
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts
@@ -42,7 +44,7 @@ class Study(Record):
     place_district: npt.NDArray[np.int32]
     urban: npt.NDArray[np.bool_]
     crs: int
-    lang: str = "ko"
+    lang: Lang = "ko"
     as_of: date | None = None
     modes: tuple[Mode, ...] = ()  # ways of moving whose parameters differ from the defaults
     synthetic: bool = False  # a fictional city: every map, table and page says so
@@ -88,19 +90,22 @@ class Study(Record):
 
     def _repr_html_(self) -> str:
         """Show what the study holds, in a notebook."""
-        from html import escape
-
+        ko = self.lang == "ko"
         kinds, numbers = np.unique(self.places.kind, return_counts=True)
-        places = ", ".join(f"{escape(k)} {n}" for k, n in zip(kinds, numbers, strict=True))
-        rows = {
-            "읍·면·동": f"{len(self.districts)}",
-            "인구": f"{self.groups['all'].sum():,.0f}",
-            "인구 격자": f"{len(self.cells):,}",
-            "시설": places,
-            "도로": f"{self.network.length.sum() / 1000:,.0f} km",
-            "기준일": str(self.as_of or "-"),
-            "질문": ", ".join(escape(q.name or q.mode) for q in self.questions) or "-",
-        }
-        body = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in rows.items())
-        note = "<p>합성 자료 · 실재하지 않는 도시</p>" if self.synthetic else ""
-        return f"<h4>{escape(self.name)}</h4>{note}<table>{body}</table>"
+        places = ", ".join(f"{k} {n:,}" for k, n in zip(kinds, numbers, strict=True))
+        rows = [
+            ("읍·면·동", "Districts", f"{len(self.districts):,}"),
+            ("인구", "People", f"{self.groups['all'].sum():,.0f}"),
+            ("집단", "Groups", ", ".join(self.groups)),
+            ("인구 격자", "Cells", f"{len(self.cells):,}"),
+            ("시설", "Places", places),
+            ("도로", "Streets", f"{self.network.length.sum() / 1000:,.0f} km"),
+            ("기준일", "Data of", str(self.as_of or "-")),
+            ("질문", "Questions", ", ".join(q.name or q.mode for q in self.questions) or "-"),
+            ("주의", "Warnings", f"{len(self.ledger.warnings):,} (.ledger)"),
+        ]
+        fiction = "합성 자료 · 실재하지 않는 도시" if ko else "Synthetic data, no real city"
+        body = [(row[0 if ko else 1], row[2]) for row in rows]
+        return _notebook.lines(self.name, fiction * self.synthetic) + _notebook.table(
+            (), body, texts=2
+        )

@@ -48,6 +48,8 @@ def write_osm(path: Path, woven: Woven, land: Land) -> None:
         ways.append((refs, tags))
     lonlat = degrees(np.vstack(points))
     used = np.unique(np.concatenate([refs for refs, _ in ways]))
+    # Numbered by where they lie, so that no order of drawing decides.
+    used = used[np.lexsort(lonlat[used].T)]
     number = {int(k): FIRST_NODE + n for n, k in enumerate(used)}
 
     header = osmium.io.Header()

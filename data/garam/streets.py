@@ -29,6 +29,8 @@ class Street:
     shape: shapely.LineString = field(init=False)
 
     def __post_init__(self) -> None:
+        # To the millimetre: what another processor rounds differently must not show.
+        self.xy = np.round(self.xy, 3)
         self.shape = shapely.LineString(self.xy)
 
     @property

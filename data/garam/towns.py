@@ -136,7 +136,7 @@ def fill_towns(frames: dict[str, Frame], roads: list[Street], built: Built) -> N
     rng = np.random.default_rng([plan.SEED, 4])
     for frame in frames.values():
         built.streets += frame.arterials
-        lines = [s.shape for s in frame.arterials] + [frame.area.exterior]
+        lines = [s.shape for s in frame.arterials] + [frame.area.buffer(-1).exterior]
         lines += [s.shape for s in roads if s.shape.intersects(frame.area)]
         blocks = shapely.get_parts(shapely.polygonize(shapely.get_parts(
             shapely.union_all(lines))))  # fmt: skip
@@ -151,26 +151,31 @@ def fill_towns(frames: dict[str, Frame], roads: list[Street], built: Built) -> N
         edge = frame.area.exterior
         centre = shapely.Point(frame.town.centre)
         number = 0
+        even = [b for b in blocks if 45_000 < b.area < 180_000 and _square(b) > 0.8]
+        park = sorted(even, key=lambda b: float(b.distance(centre)))[2]
         for block in blocks:
+            if block is park:
+                _park(block, rng, built)
+                continue
             flats, houses, old, works = frame.town.lots
             near = float(block.centroid.distance(centre)) / frame.town.half[0]
             weights = np.array([flats * (0.35 + near), houses, old * max(0.0, 1.15 - 1.5 * near),
-                                works * (near > 0.6), 0.045])  # fmt: skip
-            kind = int(rng.choice(5, p=weights / weights.sum()))
-            square = block.area / block.minimum_rotated_rectangle.area
-            if kind in (0, 4) and (block.area < 45_000 or square < 0.8):
+                                works * (near > 0.6)])  # fmt: skip
+            kind = int(rng.choice(4, p=weights / weights.sum()))
+            if kind == 0 and (block.area < 45_000 or _square(block) < 0.8):
                 kind = 1
-            elif kind == 4 and block.area > 110_000:
-                kind = 0
             if kind == 0:
                 _flats(block, edge, rng, built)
-            elif kind == 4:
-                _park(block, rng, built)
             else:
                 number += 1
                 word = f"{frame.town.word}{number}"
                 size = {1: (58.0, 92.0), 2: (44.0, 58.0), 3: (150.0, 190.0)}[kind]
                 fill_block(block, size, kind, word, rng, built)
+
+
+def _square(block: shapely.Polygon) -> float:
+    """Return how much of its smallest box a block fills."""
+    return float(block.area / block.minimum_rotated_rectangle.area)
 
 
 def fill_block(
@@ -233,7 +238,7 @@ def fill_block(
                     tags = {"highway": "living_street"}
                 elif narrow < 0.16:
                     tags = {"highway": "service"}
-                elif narrow > 0.84 and len(run) > 3:
+                elif narrow > 0.74 and len(run) > 3:
                     tags["oneway"] = "yes" if narrow < 0.98 else "-1"
                 if tags["highway"] != "service" and rng.random() < 0.55:
                     names += 1

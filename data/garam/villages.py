@@ -40,7 +40,7 @@ def draw_country(land: Land, roads: list[Street], taken: BaseGeometry,
     villages = _sites(land, roads, taken, motorway, lowland, rng)
     _lanes(villages, roads, water, motorway, rng, built)
     _links(villages, water, taken, motorway, lowland, rng, built)
-    _paddies(land, roads, water, taken, motorway, rng, built)
+    _paddies(land, villages, roads, water, taken, motorway, rng, built)
     _hill_paths(villages, lowland, land, motorway, rng, built)
     _island(land, built)
     return villages
@@ -238,6 +238,7 @@ def _doubled(shape: shapely.LineString, built: Built) -> bool:
 
 def _paddies(
     land: Land,
+    villages: list[Village],
     roads: list[Street],
     water: BaseGeometry,
     taken: BaseGeometry,
@@ -246,7 +247,8 @@ def _paddies(
     built: Built,
 ) -> None:
     """Draw farm tracks in straight ladders on the plains beside the river and streams."""
-    bad = shapely.union_all([water.buffer(30), taken.buffer(120), motorway.buffer(30)])
+    homes = shapely.MultiPoint([v.at for v in villages]).buffer(170)
+    bad = shapely.union_all([water.buffer(30), taken.buffer(120), motorway.buffer(30), homes])
     lines = [land.river_line, *(line for _, line in land.streams)]
     for _ in range(60):
         line = lines[0] if rng.random() < 0.55 else lines[int(rng.integers(1, len(lines)))]
@@ -280,7 +282,7 @@ def _paddies(
         )
         here, there = shapely.get_coordinates(shapely.shortest_line(field, near))
         link = shapely.LineString([here, there])
-        if 5 < link.length < 700 and not link.intersects(bad.difference(field.buffer(81))):
+        if 5 < link.length < 700 and not link.intersects(water):
             built.streets.append(Street(_way(here, there, rng, 0.03), dict(tags)))
 
 

@@ -122,7 +122,7 @@ def town() -> World:
         nodes={
             1: (127.0, 37.0),
             2: (127.0012345, 37.0),
-            3: (127.002, 37.0009876),
+            3: (127.002, 37.0009896),  # times 1e7 just short of a whole number
             4: (127.003, 37.0),
             5: (127.003, 37.001),
             6: (127.004, 37.001),
@@ -165,7 +165,7 @@ def town() -> World:
         },
         relations={
             301: ({"type": "multipolygon", "natural": "water"}, [206, 207, 208]),
-            302: ({"type": "multipolygon", "highway": "pedestrian"}, [209]),
+            302: ({"type": "multipolygon", "highway": "pedestrian"}, [209, 102]),
             303: ({"type": "multipolygon", "natural": "water", "landuse": "military"}, [209]),
             304: ({"type": "route", "natural": "water"}, [206]),
         },

@@ -109,6 +109,14 @@ def test_a_folder_with_a_korean_name_is_read(town, tmp_path):
     assert stopped.value.code == "E407"
 
 
+def test_libosmium_is_not_asked_to_spell_korean(town, tmp_path, monkeypatch):
+    import osmium
+
+    path = town.osm(tmp_path / "w.osm.pbf", "pbf").rename(tmp_path / "길.osm.pbf")
+    monkeypatch.setattr(osmium.io, "File", None)
+    assert len(read_ways(path)) == 10
+
+
 def test_a_gap_is_not_bridged(draw, tmp_path):
     world = draw(
         {
@@ -179,7 +187,7 @@ def test_a_way_given_twice_counts_once(draw, tmp_path):
 
 
 def test_deleted_objects_are_gone(draw, tmp_path):
-    world = draw({1: ({"highway": "path"}, [1, 2, 3]), 2: ({"highway": "path"}, [1, 3])})
+    world = draw({1: ({"highway": "path"}, [1, 2, 3]), 2: ({"highway": "path"}, [2, 3])})
     text = world.osm(tmp_path / "a.osm", "osm").read_text()
     gone = text.replace('<way id="2"', '<way id="2" visible="false"')
     at = gone.index("<node")

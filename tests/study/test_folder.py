@@ -140,3 +140,59 @@ def test_without_districts_and_residents_there_is_one_area(folder):
     assert study.districts.names.tolist() == ["가람시"]
     assert list(study.groups) == ["all"]
     assert {"W357", "W358"} <= {p.code for p in study.ledger.warnings}
+
+
+def test_a_file_saved_while_it_is_read_is_told(folder, monkeypatch):
+    import access.study.folder as module
+
+    real = module.read_districts
+
+    def slowly(path, **how):
+        found = real(path, **how)
+        path.write_bytes(path.read_bytes() + b"\n")
+        return found
+
+    monkeypatch.setattr(module, "read_districts", slowly)
+    (problem,) = problems(folder)
+    assert (problem.code, problem.file) == ("E628", "districts.geojson")
+
+
+def test_two_lists_of_one_kind_number_on(folder):
+    shutil.copy(folder / "idle.csv", folder / "more.csv")
+    text = (folder / "study.toml").read_text("utf-8")
+    text = text.replace(
+        'file = "idle.csv"', 'file = "idle.csv"\n\n[[places]]\nkind = "idle"\nfile = "more.csv"'
+    )
+    (folder / "study.toml").write_text(text, "utf-8")
+    ids = Study.from_folder(folder).places.ids.tolist()
+    assert len(ids) == len(set(ids))
+
+
+def test_one_cell_with_half_the_city_and_a_district_twice_over_are_told(folder):
+    lines = (folder / "cells.csv").read_text("utf-8-sig").splitlines()
+    gid, _ = lines[4000].split(",")
+    lines[4000] = f"{gid},400000"
+    (folder / "cells.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    found = {p.code: p for p in Study.from_folder(folder).ledger.warnings}
+    assert found["W362"].row == 4001
+    assert {"W356", "W363"} <= set(found)
+
+
+def test_streets_of_a_continent_are_refused():
+    from access.study.join import check_extent
+    from access.testing import toy_study
+
+    town = toy_study("a b", {"ab": {}}, people={"a": 1}, centres="b", spacing_m=600_000)
+    with pytest.raises(InputError, match="E361"):
+        check_extent(town.network, town.cells)
+
+
+@pytest.mark.data
+def test_rows_of_other_cities_are_counted_as_left_out(real_data):
+    from access import read_residents
+    from access.ledger import Tally
+
+    path = real_data / "anseong" / "주민등록_연령별인구_202012_cp949.csv"
+    found = read_residents(path, within="41550").ledger
+    assert found.tallies == (Tally(path.name, 3847, 16, 0, 3831),)
+    assert "F344" in {e.problem.code for e in found.entries}

@@ -19,6 +19,30 @@ async function loadQuestions(page) {
   }
 }
 
+// A page in a folded or unfinished frame has no size yet, as in a notebook: nothing fits into it.
+function laidOut(box) {
+  return new Promise((done) => {
+    const watch = new ResizeObserver(() => {
+      if (box.clientWidth < 50 || box.clientHeight < 50) return;
+      watch.disconnect();
+      done();
+    });
+    watch.observe(box);
+  });
+}
+
+// A map of no size (a notebook's folded cell, a hidden tab) has no zoom: wait until it is seen.
+function toBeSeen(box) {
+  return new Promise((seen) => {
+    const observer = new ResizeObserver(() => {
+      if (!box.clientWidth || !box.clientHeight) return;
+      observer.disconnect();
+      seen();
+    });
+    observer.observe(box);
+  });
+}
+
 async function start(map) {
   const page = JSON.parse(byId("data").textContent);
   const say = page.words;
@@ -26,6 +50,14 @@ async function start(map) {
     byId("loading").textContent = say.too_old;
     return;
   }
+  // On a narrow screen the panel folds, on a wide one it cannot be closed.
+  const narrow = window.matchMedia("(max-width: 600px)");
+  const fold = () => (byId("panel").open = !narrow.matches);
+  narrow.addEventListener("change", fold);
+  fold();
+  await laidOut(map.getContainer());
+  await toBeSeen(map.getContainer());
+  map.invalidateSize();
   map.attributionControl.setPrefix("Leaflet");
   page.credits.forEach((line) => {
     const escaped = element("span", "", line).innerHTML; // Leaflet takes HTML here
@@ -44,7 +76,7 @@ async function start(map) {
   const ids = await linesOf(page.cells.ids);
   const home = await shortsOf(page.cells.district);
   const look = new Uint8Array(page.cells.count);
-  const cells = await CELLS[page.cells.kind](page.cells, look, page.palette);
+  const cells = await CELLS[page.cells.kind](page.cells);
   const behind = outlinesOf(await bytesOf(page.backdrop));
 
   // From the back to the front: water, cells, streets, district lines, places.
@@ -53,10 +85,8 @@ async function start(map) {
     return new CanvasTiles(paint, { pane: name, sharp }).addTo(map);
   };
   const water = layer("water", 210, paintWater(behind), true);
-  const grid = layer("cells", 220, cells.paint, page.cells.kind !== "squares");
+  const grid = layer("cells", 220, paintCells(cells, look, page.palette), page.cells.kind !== "squares");
   const streets = layer("streets", 230, paintStreets(behind), true);
-  map.getPane("cells").style.opacity = 0.86;
-  map.getPane("streets").style.opacity = 0.55;
 
   // The city stands out as white ground under everything else.
   map.createPane("ground").style.zIndex = 205;
@@ -187,11 +217,6 @@ async function start(map) {
       return box;
     })
   );
-  // On a narrow screen the panel folds, on a wide one it cannot be closed.
-  const narrow = window.matchMedia("(max-width: 600px)");
-  const fold = () => (byId("panel").open = !narrow.matches);
-  narrow.addEventListener("change", fold);
-  fold();
   byId("loading").remove();
   document.body.dataset.ready = "yes";
 }

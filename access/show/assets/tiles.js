@@ -13,35 +13,35 @@ const STYLE = {
 };
 const WATER = 4, STREAM = 5;
 
-// A layer of canvas tiles that paints itself by `paint(context, view)` in CSS pixels.
+// A layer of canvas tiles that paints itself by `paint(context, view)`. A view is a window of
+// `width` x `height` pixels on a world of `scale` pixels; `sharp` tiles have twice the pixels, because
+// tiles are stretched at zooms between whole steps.
 const CanvasTiles = L.GridLayer.extend({
   initialize(paint, options) {
     L.setOptions(this, { updateWhenZooming: false, keepBuffer: 1, ...options });
     this.paint = paint;
   },
   createTile(coords) {
-    const size = this.getTileSize();
+    const size = this.getTileSize(), ratio = this.options.sharp ? 2 : 1;
     const tile = document.createElement("canvas");
-    // drawn at twice the size, because tiles are stretched at zooms between whole steps
-    const ratio = this.options.sharp ? 2 : 1;
     tile.width = size.x * ratio;
     tile.height = size.y * ratio;
-    tile.getContext("2d").setTransform(ratio, 0, 0, ratio, 0, 0);
     this.draw(tile, coords);
     return tile;
   },
   draw(tile, coords) {
-    const size = this.getTileSize();
+    const scale = 256 * 2 ** coords.z * (this.options.sharp ? 2 : 1);
+    const left = coords.x * tile.width, top = coords.y * tile.height;
+    const middle = latitude((top + tile.height / 2) / scale);
     const context = tile.getContext("2d");
-    context.clearRect(0, 0, size.x, size.y);
+    context.clearRect(0, 0, tile.width, tile.height);
     this.paint(context, {
+      tile, scale, left, top,
       zoom: coords.z,
-      scale: 256 * 2 ** coords.z,
-      left: coords.x * size.x,
-      top: coords.y * size.y,
-      width: size.x,
-      height: size.y,
-      tile,
+      width: tile.width,
+      height: tile.height,
+      ratio: this.options.sharp ? 2 : 1,
+      pixelsAMetre: scale / (40075016 * Math.cos((middle * Math.PI) / 180)),
     });
   },
   // Paint again in place: removing and making tiles would flicker under a moving slider.
@@ -53,15 +53,14 @@ const CanvasTiles = L.GridLayer.extend({
 function* visible(shapes, view, margin) {
   const west = (view.left - margin) / view.scale, east = (view.left + view.width + margin) / view.scale;
   const north = (view.top - margin) / view.scale, south = (view.top + view.height + margin) / view.scale;
-  for (let item = 0, b = 0; item < shapes.count; item++, b += 4) {
-    if (shapes.box[b] <= east && shapes.box[b + 2] >= west && shapes.box[b + 1] <= south && shapes.box[b + 3] >= north)
-      yield item;
-  }
+  const box = shapes.box;
+  for (let item = 0, b = 0; item < shapes.count; item++, b += 4)
+    if (box[b] <= east && box[b + 2] >= west && box[b + 1] <= south && box[b + 3] >= north) yield item;
 }
 
 function paintWater(shapes) {
   return (context, view) => {
-    for (const item of visible(shapes, view, 4)) {
+    for (const item of visible(shapes, view, 8)) {
       if (shapes.tag[item] < WATER) continue;
       context.beginPath();
       trace(context, shapes, item, view.scale, view.left, view.top);
@@ -70,7 +69,7 @@ function paintWater(shapes) {
         context.fill("evenodd");
       } else {
         context.strokeStyle = STYLE.stream;
-        context.lineWidth = Math.max(1, 1.6 * 1.35 ** (view.zoom - 12));
+        context.lineWidth = view.ratio * Math.max(1, 1.6 * 1.35 ** (view.zoom - 12));
         context.stroke();
       }
     }
@@ -80,7 +79,8 @@ function paintWater(shapes) {
 function paintStreets(shapes) {
   return (context, view) => {
     context.lineJoin = context.lineCap = "round";
-    const items = [...visible(shapes, view, 6)];
+    context.globalAlpha = 0.55; // the cells underneath stay readable
+    const items = [...visible(shapes, view, 12)];
     for (let kind = STYLE.streets.length - 1; kind >= 0; kind--) {
       const [from, colour, width] = STYLE.streets[kind];
       if (view.zoom < from) continue;
@@ -88,7 +88,7 @@ function paintStreets(shapes) {
       for (const item of items)
         if (shapes.tag[item] === kind) trace(context, shapes, item, view.scale, view.left, view.top);
       context.strokeStyle = colour;
-      context.lineWidth = Math.max(0.5, width * 1.3 ** (view.zoom - 12));
+      context.lineWidth = view.ratio * Math.max(0.5, width * 1.3 ** (view.zoom - 12));
       context.stroke();
     }
   };
