@@ -37,6 +37,7 @@ class Chains:
     piece   (M,) its place in the chain, from 0
     turned  (M,) whether the chain runs against the drawing of the segment
     tail, head  (C,) the nodes where each chain begins and ends
+    first   (C + 1,) where the pieces of each chain begin, with room for one end after the last
     """
 
     chain: Ints
@@ -44,12 +45,7 @@ class Chains:
     turned: Flags
     tail: Ints
     head: Ints
-
-    @property
-    def first(self) -> Ints:
-        """(C + 1,) where the pieces of each chain begin, with room for one end after the last."""
-        pieces = np.bincount(self.chain[self.chain >= 0], minlength=len(self.tail)) + 1
-        return np.concatenate([[0], np.cumsum(pieces)])
+    first: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +111,8 @@ def single(network: Network) -> Chains:
     """Return each segment as a chain of its own: the plain reading, for the oracle."""
     m = len(network)
     nothing = np.zeros(m, dtype=np.int64)
-    return Chains(
-        np.arange(m),
-        nothing,
-        nothing.astype(bool),
-        network.tail.astype(np.int64),
-        network.head.astype(np.int64),
-    )
+    ends = (network.tail.astype(np.int64), network.head.astype(np.int64))
+    return Chains(np.arange(m), nothing, nothing.astype(bool), *ends, np.arange(m + 1) * 2)
 
 
 def merge(network: Network, costs: Costs) -> Chains:
@@ -129,53 +120,53 @@ def merge(network: Network, costs: Costs) -> Chains:
     from access.engine.walk import walk
 
     choice = touched_by_private(network, costs) | (costs.gates != Permit.OPEN)
-    return Chains(*walk(network.tail, network.head, costs.usable, choice))
+    chain, piece, turned, tail, head = walk(network.tail, network.head, costs.usable, choice)
+    ends = np.bincount(chain[chain >= 0], minlength=len(tail)) + 1
+    first = np.concatenate([[0], np.cumsum(ends)])
+    return Chains(chain, piece, turned, tail, head, first)
 
 
 def weigh_chains(chains: Chains, costs: Costs) -> tuple[Links, Any]:
-    """Sum costs along chains; returns what `place_points` needs besides."""
-    used = chains.chain >= 0
+    """Sum costs along chains; returns also the running sums that `place_points` needs."""
+    all_used = bool((chains.chain >= 0).all())
+    used: Any = slice(None) if all_used else np.flatnonzero(chains.chain >= 0)
     chain, turned = chains.chain[used], chains.turned[used]
     first = chains.first
-    slot = first[chain] + chains.piece[used]
+    slot = first[chain] + chains.piece[used] + 1
 
     def along(name: str, other: str) -> Any:
         return np.where(turned, getattr(costs, other)[used], getattr(costs, name)[used])
 
-    def summed(values: npt.NDArray[Any]) -> tuple[Ints, Ints]:
-        """Return sums before each piece, by slot, and of each whole chain."""
+    def summed(values: npt.NDArray[Any]) -> Any:
         at = np.zeros(int(first[-1]) + 1, dtype=np.int64)
-        at[slot + 1] = values
-        running = np.cumsum(at)[:-1]
-        return running - np.repeat(running[first[:-1]], np.diff(first)), (
-            running[first[1:] - 1] - running[first[:-1]]
-        )
+        at[slot] = values
+        return np.cumsum(at, out=at)
 
     forward, backward = along("forward", "backward"), along("backward", "forward")
-    sums = [
-        summed(np.where(forward == CLOSED, 0, forward)),
-        summed(np.where(backward == CLOSED, 0, backward)),
+    running = [
+        summed(np.maximum(forward, 0)),
+        summed(np.maximum(backward, 0)),
         summed(forward == CLOSED),
         summed(backward == CLOSED),
     ]
+    wholes: list[Any] = [sums[first[1:] - 1] - sums[first[:-1]] for sums in running]
     local: list[Any] = []
     for name, other in (("local_forward", "local_backward"), ("local_backward", "local_forward")):
         flags = np.zeros(len(chains.tail), dtype=bool)
-        flags[chain] = along(name, other)  # a private segment is a chain of its own
+        private = along(name, other)  # a private segment is a chain of its own
+        flags[chain[private]] = True
         local.append(flags)
-    wholes: list[Any] = [whole for _, whole in sums]
-    links = Links(chains.tail, chains.head, *wholes, *local)
-    return links, [before for before, _ in sums]
+    return Links(chains.tail, chains.head, *wholes, *local), running
 
 
-def place_points(chains: Chains, costs: Costs, before: Any, snaps: Snaps) -> Points:
+def place_points(chains: Chains, costs: Costs, running: Any, snaps: Snaps) -> Points:
     """Return snaps, all of them on segments, as points on chains.
 
     A snap at fraction f of a segment of weight w splits it into round(f w) and the rest.
     """
     segment, fraction = snaps.segment, snaps.fraction
     chain, turned = chains.chain[segment], chains.turned[segment]
-    ahead_before, behind_before, shut_ahead, shut_behind = before
+    begin = chains.first[chain]
     at_begin = np.where(turned, fraction == 1.0, fraction == 0.0)
     at_end = np.where(turned, fraction == 0.0, fraction == 1.0)
     exact = at_begin | at_end
@@ -193,17 +184,21 @@ def place_points(chains: Chains, costs: Costs, before: Any, snaps: Snaps) -> Poi
     behind = np.where(turned, forward - along, against)
     node = np.where(piece == 0, chains.tail[chain], chains.head[chain])
     at_node = exact & ((piece == 0) | (piece == pieces))
+
+    def since(which: int, at: Ints) -> Any:
+        return running[which][at] - running[which][begin]
+
     return Points(
         chain=chain,
         piece=piece,
         share=np.where(exact, START, np.where(turned, -fraction, fraction)),
         node=np.where(at_node, node, -1),
-        ahead=ahead_before[slot] + ahead * inside,
-        behind=behind_before[slot] + behind * inside,
-        leave_ahead=shut_ahead[slot],
-        reach_ahead=shut_ahead[slot + inside],
-        leave_behind=shut_behind[slot + inside],
-        reach_behind=shut_behind[slot],
+        ahead=since(0, slot) + ahead * inside,
+        behind=since(1, slot) + behind * inside,
+        leave_ahead=since(2, slot),
+        reach_ahead=since(2, slot + inside),
+        leave_behind=since(3, slot + inside),
+        reach_behind=since(3, slot),
     )
 
 

@@ -77,8 +77,22 @@ def build_hierarchy(states: int, one: Ints, other: Ints) -> Hierarchy:
     return Hierarchy(number, parent, depth, subtrees(parent), rows, upper)
 
 
-def slots_of(hierarchy: Hierarchy, arcs: Arcs) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Return the place of each arc among the upward arcs (-1: none), and whether it goes up."""
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The place of arcs among the upward arcs: -1 where there is none; and whether they go up."""
+
+    source: Ints
+    target: Ints
+    slot: Ints
+    rising: npt.NDArray[np.bool_]
+
+    def holds(self, arcs: Arcs) -> bool:
+        """Say whether these are the places of these arcs."""
+        return np.array_equal(self.source, arcs.source) and np.array_equal(self.target, arcs.target)
+
+
+def slots_of(hierarchy: Hierarchy, arcs: Arcs) -> Slots:
+    """Find the arcs among the upward arcs."""
     source, target = hierarchy.number[arcs.source], hierarchy.number[arcs.target]
     lower, upper = np.maximum(source, target), np.minimum(source, target)
     deepest = max(hierarchy.deepest, 1)
@@ -89,22 +103,23 @@ def slots_of(hierarchy: Hierarchy, arcs: Arcs) -> tuple[Ints, npt.NDArray[np.boo
     found = np.zeros(len(wanted), dtype=bool)
     inside = slot < len(keys)
     found[inside] = keys[slot[inside]] == wanted[inside]
-    return np.where(found, slot, -1), source > target
+    return Slots(arcs.source, arcs.target, np.where(found, slot, -1), source > target)
 
 
-def weigh_hierarchy(hierarchy: Hierarchy, arcs: Arcs) -> Weighted | None:
+def weigh_hierarchy(hierarchy: Hierarchy, slots: Slots, arcs: Arcs) -> Weighted | None:
     """Customise for these arcs; None where an open one has no place in the hierarchy."""
     from access.engine.customisation import customise
 
-    slot, rising = slots_of(hierarchy, arcs)
-    loop = arcs.source == arcs.target
-    open_ = (arcs.time < FAR) & ~loop
-    if (slot[open_] < 0).any():
+    if not slots.holds(arcs):
+        slots = slots_of(hierarchy, arcs)
+    open_ = (arcs.time < FAR) & (arcs.source != arcs.target)
+    if (slots.slot[open_] < 0).any():
         return None
     up = np.full(len(hierarchy.upper), FAR, dtype=np.int32)
     down = up.copy()
-    for times, which in ((up, open_ & rising), (down, open_ & ~rising)):
-        np.minimum.at(times, slot[which], arcs.time[which].astype(np.int32))
+    for times, way in ((up, slots.rising), (down, ~slots.rising)):
+        which = np.flatnonzero(open_ & way)
+        np.minimum.at(times, slots.slot[which], arcs.time[which].astype(np.int32))
     need_up, need_down = customise(hierarchy.depth, hierarchy.first, hierarchy.upper, up, down)
     return Weighted(*_needed(hierarchy, need_up, up), *_needed(hierarchy, need_down, down))
 

@@ -140,3 +140,24 @@ def nearest(typing: Any, stack: Any, upper: Any, begin: Any, end: Any) -> Any:
         return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [best])
 
     return stack.dtype(stack, upper, types.int64, types.int64), write
+
+
+@intrinsic
+def publish(typing: Any, stack: Any, row: Any, bound: Any, out: Any, at: Any) -> Any:
+    """out[at:at + lanes] = stack[row], where that is at most `bound`."""
+
+    def write(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        labels, target = (_data(context, builder, signature, args, which) for which in (0, 3))
+        lanes = Lanes(builder, stack.dtype.bitwidth)
+        found = lanes.load(labels, args[1])
+        within = builder.icmp_unsigned("<=", found, lanes.spread(args[2]))
+        wide = ir.VectorType(ir.IntType(out.dtype.bitwidth), lanes.width)
+        if out.dtype.bitwidth > lanes.bits:
+            found = builder.zext(found, wide)
+        place = builder.bitcast(builder.gep(target, [args[4]]), wide.as_pointer())
+        align = out.dtype.bitwidth // 8
+        known = builder.load(place, align=align)
+        builder.store(builder.select(within, found, known), place, align=align)
+        return context.get_dummy_value()
+
+    return types.void(stack, types.int64, stack.dtype, out, types.int64), write

@@ -17,7 +17,14 @@ from access.engine.chains import (
     touched_by_private,
     weigh_chains,
 )
-from access.engine.hierarchy import Hierarchy, Weighted, build_hierarchy, weigh_hierarchy
+from access.engine.hierarchy import (
+    Hierarchy,
+    Slots,
+    Weighted,
+    build_hierarchy,
+    slots_of,
+    weigh_hierarchy,
+)
 from access.engine.phases import Phases, exit_pairs, join, phases_of
 from access.network.costs import Costs
 from access.network.graph import Network
@@ -34,6 +41,7 @@ class Shape:
     chains: Chains
     phases: Phases
     hierarchy: Hierarchy
+    slots: Slots
     usable: Flags
     touched: Flags
     gates: Any
@@ -55,12 +63,12 @@ class Roads:
     shape: Shape
     costs: Costs
     links: Links
-    before: Any
+    running: Any
     weighted: Weighted
 
     def points(self, snaps: Snaps) -> Points:
         """Return snaps, all of them on the streets, as points on chains."""
-        return place_points(self.shape.chains, self.costs, self.before, snaps)
+        return place_points(self.shape.chains, self.costs, self.running, snaps)
 
 
 def prepare(network: Network, costs: Costs, earlier: Roads | None = None) -> Roads:
@@ -90,11 +98,12 @@ def _shape(network: Network, costs: Costs) -> Shape:
         np.concatenate([arcs.source, head]),
         np.concatenate([arcs.target, tail]),
     )
-    return Shape(chains, phases, hierarchy, costs.usable, touched, costs.gates)
+    slots = slots_of(hierarchy, arcs)
+    return Shape(chains, phases, hierarchy, slots, costs.usable, touched, costs.gates)
 
 
 def _weigh(shape: Shape, costs: Costs) -> Roads | None:
-    links, before = weigh_chains(shape.chains, costs)
+    links, running = weigh_chains(shape.chains, costs)
     arcs = join(shape.phases, links, costs.gates)
-    weighted = weigh_hierarchy(shape.hierarchy, arcs)
-    return None if weighted is None else Roads(shape, costs, links, before, weighted)
+    weighted = weigh_hierarchy(shape.hierarchy, shape.slots, arcs)
+    return None if weighted is None else Roads(shape, costs, links, running, weighted)

@@ -17,7 +17,7 @@ import numpy as np
 
 from access.engine.chains import FAR
 from access.engine.compiled import kernel
-from access.engine.lanes import nearest, relax
+from access.engine.lanes import nearest, publish, relax
 
 
 @kernel
@@ -93,31 +93,39 @@ def sweep(
     seed: Any,
     seeds: Any,
     limit: Any,
+    lanes: Any,
     stack: Any,
     out: Any,
     stride: Any,
-    column: Any,
-    used: Any,
-    lanes: Any,
-) -> None:
+    columns: Any,
+    dense: Any,
+    visited: Any,
+) -> Any:
     """Go down over the items of a selection, and write the times of those that have a row.
 
     depth, first, upper, time  the items in preorder and their arcs
-    row     the row of `out` each item writes, -1: none
-    gate    the number of an item's gate, -1: none; a gate's rows of `gate_upper` are the depths
-            through which alone its subtree can be reached, `skip` where that subtree ends
-    seed    items with a seed, ascending, and one number after all items; their rows of `seeds`
-            follow row 0, which is FAR
-    out     flat, `stride` apart; times up to `limit` are written from `column` on, for `used` lanes
+    row      the row of `out` each item writes, -1: none
+    gate     the number of an item's gate, -1: none; a gate's rows of `gate_upper` are the depths
+             through which alone its subtree can be reached, `skip` where that subtree ends
+    seed     items with a seed, ascending, and one number after all items; their rows of `seeds`
+             follow row 0, which says that nothing is reached yet
+    limit    two times: gates stay shut beyond the first, nothing beyond the second is written
+    stack    flat, `lanes` to a row
+    out      flat, rows `stride` apart, of which each lane writes one of `columns`; where these are
+             all lanes in their order, `dense`, rows are written whole
+    visited  where it is not empty, rows are written one after the other as they are visited, and
+             it takes which they are
+
+    Returns how many rows were visited.
     """
-    width = np.uint64(lanes)
-    item, coming = 0, 0
+    used = len(columns)
+    item, coming, count = 0, 0, 0
     while item < len(depth):
         g = gate[item]
         if (
             g >= 0
             and seed[coming] >= skip[g]
-            and nearest(stack, gate_upper, gate_first[g], gate_first[g + 1]) > limit
+            and nearest(stack, gate_upper, gate_first[g], gate_first[g + 1]) > limit[0]
         ):
             item = skip[g]
             continue
@@ -128,10 +136,18 @@ def sweep(
         d = np.int64(depth[item])
         relax(stack, d, seeds, start, upper, time, first[item], first[item + 1])
         if row[item] >= 0:
-            at = np.uint64(row[item] * stride + column)
-            here = np.uint64(d) * width
-            for k in range(np.uint64(used)):
-                found = stack[here + k]
-                if found <= limit:
-                    out[at + k] = found
+            at = np.int64(row[item])
+            if len(visited):
+                visited[count] = row[item]
+                at = count
+            count += 1
+            at *= stride
+            if dense:
+                publish(stack, d, limit[1], out, at + columns[0])
+            else:
+                for k in range(used):
+                    found = stack[d * lanes + k]
+                    if found <= limit[1]:
+                        out[at + columns[k]] = found
         item += 1
+    return count

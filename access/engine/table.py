@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,22 @@ from access.engine.selection import Selection, select
 
 SHORT = 65_000
 """Limits up to so many tenths fit into lanes of 16 bits: twice as many places a sweep."""
+
+
+Seeds = tuple[Ints, Ints, Ints]
+"""Place, state number and tenths of each seed, by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the times of one batch go; see `sweep.sweep`. `count` takes how many rows came."""
+
+    out: npt.NDArray[Any]
+    stride: int
+    columns: Ints
+    dense: bool
+    visited: npt.NDArray[np.int32] | None = None
+    count: list[int] = field(default_factory=list)
 
 
 def fill_table(
@@ -62,7 +79,6 @@ def _sweep_all(
 
     n, p = table.shape
     kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
-    lanes = LANES[np.dtype(kind).itemsize * 8]
     states, times = exits(roads.shape.phases, roads.links, cells)
     selection = select(
         roads.shape.hierarchy,
@@ -73,25 +89,38 @@ def _sweep_all(
         kind,
         limit is not None,
     )
-    seeds = _seeds(roads, places, place_legs)
-    reach = _reach(limit)
+    order = np.arange(p)
+    seeds = seeds_of(roads, places, place_legs)
+    if limit is not None:  # neighbours together: most of the city is beyond the limit of all
+        order, seeds = by_neighbourhood(seeds, p)
     flat = table.reshape(-1)
+    bounds = (_reach(limit), _reach(limit))
+    lanes = LANES[np.dtype(kind).itemsize * 8]
 
-    def batch(begin: int) -> int:
-        used = int(min(lanes, p - begin))
-        _sweep(roads, selection, seeds, kind, lanes, reach, flat, p, begin, used)
-        return used
+    def target(begin: int) -> Target:
+        columns = order[begin : begin + lanes]
+        return Target(flat, p, columns, limit is None and len(columns) == lanes)
 
-    begins = range(0, p, lanes)
     done = 0
-    with ThreadPoolExecutor(max_workers=min(threads or _cores(), len(begins))) as pool:
-        for used in pool.map(batch, begins):
-            done += used
-            if progress:
-                progress(done, p)
+    for used in each_batch(roads, selection, seeds, p, kind, bounds, target, threads):
+        done += used
+        if progress:
+            progress(done, p)
 
 
-def _seeds(roads: Roads, places: Points, legs: Ints) -> tuple[Ints, Ints, Ints]:
+def by_neighbourhood(seeds: Seeds, places: int) -> tuple[Ints, Seeds]:
+    """Return places in the order of the tree they begin in, and their seeds, renumbered."""
+    place, number, start = seeds
+    begin = np.full(places, np.iinfo(np.int64).max)
+    np.minimum.at(begin, place, number)
+    order = np.argsort(begin, kind="stable")
+    rank = np.empty(places, dtype=np.int64)
+    rank[order] = np.arange(places)
+    by = np.argsort(rank[place], kind="stable")
+    return order, (rank[place][by], number[by], start[by])
+
+
+def seeds_of(roads: Roads, places: Points, legs: Ints) -> Seeds:
     """Return place, state number and tenths of all seeds, by place."""
     states, times = entries(roads.shape.phases, roads.links, places)
     place, column = np.nonzero(states != NOWHERE)
@@ -99,17 +128,49 @@ def _seeds(roads: Roads, places: Points, legs: Ints) -> tuple[Ints, Ints, Ints]:
     return place, number, times[place, column] + legs[place]
 
 
+def each_batch(
+    roads: Roads,
+    selection: Selection,
+    seeds: Seeds,
+    places: int,
+    kind: Any,
+    bounds: tuple[int, int],
+    target: Callable[[int], Target],
+    threads: int | None,
+) -> Iterator[int]:
+    """Sweep as many places at a time as there are lanes; yields how many after each batch.
+
+    `target` says, for the first place of a batch, where its times go; `bounds` are the limits of
+    `sweep.sweep`.
+    """
+    from access.engine.lanes import LANES
+
+    lanes = LANES[np.dtype(kind).itemsize * 8]
+
+    def batch(begin: int) -> int:
+        used = int(min(lanes, places - begin))
+        _sweep(roads, selection, seeds, kind, lanes, bounds, begin, used, target(begin))
+        return used
+
+    begins = range(0, places, lanes)
+    workers = min(threads or _cores(), len(begins))
+    if workers <= 1:
+        yield from map(batch, begins)
+        return
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        yield from pool.map(batch, begins)
+
+
 def _sweep(
     roads: Roads,
     selection: Selection,
-    seeds: tuple[Ints, Ints, Ints],
+    seeds: Seeds,
     kind: Any,
     lanes: int,
-    reach: int,
-    out: npt.NDArray[np.int32],
-    stride: int,
+    bounds: tuple[int, int],
     begin: int,
     used: int,
+    target: Target,
 ) -> None:
     from access.engine.sweep import climb, sweep
 
@@ -134,7 +195,7 @@ def _sweep(
     rows = np.full((int(on_the_way.sum()) + 1, lanes), far, dtype=np.int32)
     np.minimum(times[on_the_way], far, out=rows[1:])
     stack = aligned((hierarchy.deepest + 1) * lanes, kind)
-    sweep(
+    count = sweep(
         selection.depth,
         selection.first,
         selection.upper,
@@ -146,14 +207,16 @@ def _sweep(
         selection.gate_upper,
         np.append(items[on_the_way], len(selection.depth)).astype(np.int64),
         rows.astype(kind).reshape(-1),
-        reach,
-        stack,
-        out,
-        stride,
-        begin,
-        used,
+        np.array(bounds, dtype=kind),
         lanes,
+        stack,
+        target.out,
+        target.stride,
+        target.columns,
+        target.dense,
+        np.empty(0, dtype=np.int32) if target.visited is None else target.visited,
     )
+    target.count.append(count)
 
 
 def _take_shortcuts(

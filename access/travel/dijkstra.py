@@ -36,12 +36,12 @@ def fill_table(
 ) -> None:
     """Write tenths from each cell to each place, where there is a way (within the limit)."""
     chains = single(network)
-    links, before = weigh_chains(chains, costs)
+    links, running = weigh_chains(chains, costs)
     phases = phases_of(chains.tail, chains.head, costs.gates, touched(network, costs))
     arcs = join(phases, links, costs.gates)
     open_ = arcs.time < FAR
     ways = (arcs.source[open_], arcs.target[open_], arcs.time[open_])
-    cell_points, place_points_ = (place_points(chains, costs, before, s) for s in (cells, places))
+    cell_points, place_points_ = (place_points(chains, costs, running, s) for s in (cells, places))
     out, rest = exits(phases, links, cell_points)
     into, start = entries(phases, links, place_points_)
     near_cell, near_place, along = runs(cell_points, place_points_)

@@ -1,0 +1,128 @@
+"""Nodes: times from many places to every node of the network, in the order of the sweep.
+
+What a table is for cells, blocks are for nodes: for each batch of places one block with a row a
+node and a column a place. Rows follow the sweep, so that memory is written from front to back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from access.engine.chains import FAR, Ints, Points
+from access.engine.phases import exits
+from access.engine.roads import Roads
+from access.engine.selection import Selection, select
+from access.engine.table import SHORT, Target, aligned, by_neighbourhood, each_batch, seeds_of
+from access.network.costs import Costs
+from access.network.graph import Network
+from access.network.modes import Permit
+from access.network.snap import Snaps
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves:
+    """Every node one may stand on, hung into the elimination tree; made once for many searches.
+
+    node  (n,) the node of each row
+    kind  uint16 or int32: the number type of the times
+    """
+
+    node: Ints
+    selection: Selection
+    kind: Any
+
+
+def leaves(network: Network, roads: Roads, limit: int | None = None) -> Leaves:
+    """Hang every node into the tree, for searches with this limit in tenths (None: without)."""
+    kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
+    snaps, nodes = _at_nodes(network, roads.costs)
+    states, times = exits(roads.shape.phases, roads.links, roads.points(snaps))
+    made = select(
+        roads.shape.hierarchy,
+        roads.weighted,
+        states,
+        times,
+        np.arange(len(nodes)),
+        kind,
+        limit is not None,
+    )
+    is_leaf = made.row >= 0
+    row = np.where(is_leaf, np.cumsum(is_leaf) - 1, -1).astype(np.int32)
+    return Leaves(nodes[made.row[is_leaf]], replace(made, row=row), kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Times from batches of places to nodes.
+
+    order  (p,) the place of each lane, batch after batch
+    times  (batches, n, lanes) tenths; FAR, or 65,535 in 16 bits, where there is no way. With a
+           limit only the first rows of a block are filled, and times beyond it mean no more
+           than that
+    rows   for each batch the rows of the nodes its block goes to, or None: to all in order
+    """
+
+    order: Ints
+    times: npt.NDArray[Any]
+    rows: list[npt.NDArray[np.int32]] | None
+
+
+def times_to_nodes(
+    roads: Roads,
+    to: Leaves,
+    places: Points,
+    legs: Ints,
+    limit: int | None = None,
+    threads: int | None = None,
+    out: npt.NDArray[Any] | None = None,
+) -> Blocks:
+    """Sweep from places to all nodes; with a limit, only to those near one of a batch.
+
+    `out` takes the times of an earlier answer to write over.
+    """
+    from access.engine.lanes import LANES
+
+    lanes = LANES[np.dtype(to.kind).itemsize * 8]
+    far = FAR if to.kind == np.int32 else np.iinfo(to.kind).max
+    n, p = len(to.node), len(places)
+    shape = (-(-p // lanes), n, lanes)
+    times = aligned(int(np.prod(shape)), to.kind).reshape(shape) if out is None else out
+    order, seeds = by_neighbourhood(seeds_of(roads, places, legs), p)
+    everything = np.arange(lanes)
+    targets = [
+        Target(
+            block.reshape(-1),
+            lanes,
+            everything,
+            dense=True,
+            visited=None if limit is None else np.empty(n, dtype=np.int32),
+        )
+        for block in times
+    ]
+    bounds = (far if limit is None else limit, far)
+    batches = each_batch(
+        roads, to.selection, seeds, p, to.kind, bounds, lambda b: targets[b // lanes], threads
+    )
+    for _ in batches:
+        pass
+    if limit is None:
+        return Blocks(order, times, None)
+    return Blocks(order, times, [t.visited[: t.count[0]] for t in targets if t.visited is not None])
+
+
+def _at_nodes(network: Network, costs: Costs) -> tuple[Snaps, Ints]:
+    """Return points at all nodes of usable segments that are not walled off."""
+    usable = np.flatnonzero(costs.usable).astype(np.int32)
+    segment = np.full(len(network.node_id), -1, dtype=np.int32)
+    fraction = np.zeros(len(segment))
+    segment[network.head[usable]] = usable
+    fraction[network.head[usable]] = 1.0
+    segment[network.tail[usable]] = usable
+    fraction[network.tail[usable]] = 0.0
+    nodes = np.flatnonzero((segment >= 0) & (costs.gates != Permit.CLOSED))
+    nothing = np.zeros(len(nodes))
+    return Snaps(segment[nodes], fraction[nodes], nothing, nothing.astype(np.int32)), nodes
