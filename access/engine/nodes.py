@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from access.engine.chains import FAR, Ints, Points
-from access.engine.phases import exits
 from access.engine.roads import Roads
 from access.engine.selection import Selection, select
 from access.engine.table import SHORT, Target, aligned, by_neighbourhood, each_batch, seeds_of
@@ -40,7 +39,7 @@ def leaves(network: Network, roads: Roads, limit: int | None = None) -> Leaves:
     """Hang every node into the tree, for searches with this limit in tenths (None: without)."""
     kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
     snaps, nodes = _at_nodes(network, roads.costs)
-    states, times = exits(roads.shape.phases, roads.links, roads.points(snaps))
+    states, times = roads.exits(roads.points(snaps))
     made = select(
         roads.shape.hierarchy,
         roads.weighted,

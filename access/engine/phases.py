@@ -55,15 +55,23 @@ class Phases:
         """(N,) the state a trip must be in to take a public arc from a node."""
         return np.where(self.b == NOWHERE, self.c, self.b)
 
-    @property
-    def first(self) -> Ints:
-        """(N,) the state of a trip that begins at a node, free to take any arc."""
-        return np.where(self.c == NOWHERE, self.b, self.c)
+    def first(self, node: Ints) -> Ints:
+        """Return the states of trips that begin at nodes, free to take any arc."""
+        return np.where(self.c[node] == NOWHERE, self.b[node], self.c[node])
 
-    @property
-    def last(self) -> Ints:
-        """(N,) the state of a trip that ends at a node, whatever arc brought it there."""
-        return np.where(self.a == NOWHERE, self.b, self.a)
+    def last(self, node: Ints) -> Ints:
+        """Return the states of trips that end at nodes, whatever arc brought them there."""
+        return np.where(self.a[node] == NOWHERE, self.b[node], self.a[node])
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """(C,) the states in which trips leave each link at its ends, and in which they come in."""
+
+    exit_head: Ints
+    exit_tail: Ints
+    entry_tail: Ints
+    entry_head: Ints
 
 
 def phases_of(tail: Ints, head: Ints, gates: npt.NDArray[np.int8], touched: Flags) -> Phases:
@@ -122,44 +130,48 @@ def directions(links: Links) -> tuple[tuple[Ints, Flags, Ints, Ints], ...]:
     )
 
 
-def exits(phases: Phases, links: Links, points: Points) -> tuple[Ints, Ints]:
+def doors_of(phases: Phases, links: Links) -> Doors:
+    """Return the states at the ends of each link, as the way out or in is public or private."""
+    tail, head = links.tail, links.head
+    leave, arrive = phases.leave, phases.arrive
+    return Doors(
+        exit_head=np.where(links.local_forward, phases.first(head), leave[head]),
+        exit_tail=np.where(links.local_backward, phases.first(tail), leave[tail]),
+        entry_tail=np.where(links.local_forward, phases.a[tail], arrive[tail]),
+        entry_head=np.where(links.local_backward, phases.a[head], arrive[head]),
+    )
+
+
+def exits(phases: Phases, doors: Doors, links: Links, points: Points) -> tuple[Ints, Ints]:
     """Return (n, 2) states a trip from each point can leave its chain into, and tenths to there.
 
     A point at a node is there, free to take any arc of it; leaving by its own chain is one of
     them. Where there is no exit stand NOWHERE and FAR.
     """
     chain = points.chain
-    head, tail = exit_pairs(phases, links)
     open_ahead = links.forward_shut[chain] == points.leave_ahead
     open_behind = points.leave_behind == 0
     return _ends(
         points,
-        phases.first,
-        (head[chain], np.where(open_ahead, links.forward[chain] - points.ahead, FAR)),
-        (tail[chain], np.where(open_behind, points.behind, FAR)),
+        phases.first(points.node),
+        (doors.exit_head[chain], np.where(open_ahead, links.forward[chain] - points.ahead, FAR)),
+        (doors.exit_tail[chain], np.where(open_behind, points.behind, FAR)),
     )
 
 
-def entries(phases: Phases, links: Links, points: Points) -> tuple[Ints, Ints]:
+def entries(phases: Phases, doors: Doors, links: Links, points: Points) -> tuple[Ints, Ints]:
     """Return (n, 2) states from which a trip can enter the chain of each point, and tenths."""
     chain = points.chain
-    tail = np.where(links.local_forward, phases.a[links.tail], phases.arrive[links.tail])
-    head = np.where(links.local_backward, phases.a[links.head], phases.arrive[links.head])
     open_ahead = points.reach_ahead == 0
     open_behind = links.backward_shut[chain] == points.reach_behind
+    ahead = np.where(open_ahead, points.ahead, FAR)
+    behind = np.where(open_behind, links.backward[chain] - points.behind, FAR)
     return _ends(
         points,
-        phases.last,
-        (tail[chain], np.where(open_ahead, points.ahead, FAR)),
-        (head[chain], np.where(open_behind, links.backward[chain] - points.behind, FAR)),
+        phases.last(points.node),
+        (doors.entry_tail[chain], ahead),
+        (doors.entry_head[chain], behind),
     )
-
-
-def exit_pairs(phases: Phases, links: Links) -> tuple[Ints, Ints]:
-    """Return the states at head and tail into which points on each link leave it."""
-    head = np.where(links.local_forward, phases.first[links.head], phases.leave[links.head])
-    tail = np.where(links.local_backward, phases.first[links.tail], phases.leave[links.tail])
-    return head, tail
 
 
 def _ends(
@@ -167,7 +179,7 @@ def _ends(
 ) -> tuple[Ints, Ints]:
     states = np.column_stack([one[0], other[0]])
     times = np.column_stack([one[1], other[1]])
-    there = np.where(points.node >= 0, at_node[points.node], NOWHERE)
+    there = np.where(points.node >= 0, at_node, NOWHERE)
     is_there = there != NOWHERE
     states[is_there, 0], times[is_there, 0] = there[is_there], 0
     states[is_there, 1] = NOWHERE

@@ -10,6 +10,7 @@ import numpy as np
 from access.engine.chains import (
     Chains,
     Flags,
+    Ints,
     Links,
     Points,
     merge,
@@ -25,7 +26,7 @@ from access.engine.hierarchy import (
     slots_of,
     weigh_hierarchy,
 )
-from access.engine.phases import Phases, exit_pairs, join, phases_of
+from access.engine.phases import Doors, Phases, doors_of, entries, exits, join, phases_of
 from access.network.costs import Costs
 from access.network.graph import Network
 from access.network.snap import Snaps
@@ -63,12 +64,21 @@ class Roads:
     shape: Shape
     costs: Costs
     links: Links
+    doors: Doors
     running: Any
     weighted: Weighted
 
     def points(self, snaps: Snaps) -> Points:
         """Return snaps, all of them on the streets, as points on chains."""
         return place_points(self.shape.chains, self.costs, self.running, snaps)
+
+    def exits(self, points: Points) -> tuple[Ints, Ints]:
+        """Return (n, 2) the states trips from points leave their chains into, and tenths."""
+        return exits(self.shape.phases, self.doors, self.links, points)
+
+    def entries(self, points: Points) -> tuple[Ints, Ints]:
+        """Return (n, 2) the states from which trips to points enter their chains, and tenths."""
+        return entries(self.shape.phases, self.doors, self.links, points)
 
 
 def prepare(network: Network, costs: Costs, earlier: Roads | None = None) -> Roads:
@@ -92,11 +102,11 @@ def _shape(network: Network, costs: Costs) -> Shape:
     links, _ = weigh_chains(chains, costs)
     phases = phases_of(chains.tail, chains.head, costs.gates, touched)
     arcs = join(phases, links, costs.gates)
-    head, tail = exit_pairs(phases, links)
+    doors = doors_of(phases, links)  # the exits of a link must be neighbours: see `sweep`
     hierarchy = build_hierarchy(
         phases.states,
-        np.concatenate([arcs.source, head]),
-        np.concatenate([arcs.target, tail]),
+        np.concatenate([arcs.source, doors.exit_head]),
+        np.concatenate([arcs.target, doors.exit_tail]),
     )
     slots = slots_of(hierarchy, arcs)
     return Shape(chains, phases, hierarchy, slots, costs.usable, touched, costs.gates)
@@ -106,4 +116,6 @@ def _weigh(shape: Shape, costs: Costs) -> Roads | None:
     links, running = weigh_chains(shape.chains, costs)
     arcs = join(shape.phases, links, costs.gates)
     weighted = weigh_hierarchy(shape.hierarchy, shape.slots, arcs)
-    return None if weighted is None else Roads(shape, costs, links, running, weighted)
+    if weighted is None:
+        return None
+    return Roads(shape, costs, links, doors_of(shape.phases, links), running, weighted)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from access.engine.chains import FAR, Ints, Points, runs
-from access.engine.phases import NOWHERE, entries, exits
+from access.engine.phases import NOWHERE
 from access.engine.roads import Roads
 from access.engine.selection import Selection, select
 
@@ -79,7 +79,7 @@ def _sweep_all(
 
     n, p = table.shape
     kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
-    states, times = exits(roads.shape.phases, roads.links, cells)
+    states, times = roads.exits(cells)
     selection = select(
         roads.shape.hierarchy,
         roads.weighted,
@@ -122,7 +122,7 @@ def by_neighbourhood(seeds: Seeds, places: int) -> tuple[Ints, Seeds]:
 
 def seeds_of(roads: Roads, places: Points, legs: Ints) -> Seeds:
     """Return place, state number and tenths of all seeds, by place."""
-    states, times = entries(roads.shape.phases, roads.links, places)
+    states, times = roads.entries(places)
     place, column = np.nonzero(states != NOWHERE)
     number = roads.shape.hierarchy.number[states[place, column]].astype(np.int64)
     return place, number, times[place, column] + legs[place]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from access.engine.chains import FAR, Ints, place_points, runs, single, weigh_chains
 from access.engine.chains import touched_by_private as touched
-from access.engine.phases import NOWHERE, entries, exits, join, phases_of
+from access.engine.phases import NOWHERE, doors_of, entries, exits, join, phases_of
 from access.network.costs import Costs
 from access.network.graph import Network
 from access.network.snap import Snaps
@@ -38,12 +38,13 @@ def fill_table(
     chains = single(network)
     links, running = weigh_chains(chains, costs)
     phases = phases_of(chains.tail, chains.head, costs.gates, touched(network, costs))
+    doors = doors_of(phases, links)
     arcs = join(phases, links, costs.gates)
     open_ = arcs.time < FAR
     ways = (arcs.source[open_], arcs.target[open_], arcs.time[open_])
     cell_points, place_points_ = (place_points(chains, costs, running, s) for s in (cells, places))
-    out, rest = exits(phases, links, cell_points)
-    into, start = entries(phases, links, place_points_)
+    out, rest = exits(phases, doors, links, cell_points)
+    into, start = entries(phases, doors, links, place_points_)
     near_cell, near_place, along = runs(cell_points, place_points_)
 
     p = table.shape[1]

@@ -13,7 +13,7 @@ pytest.importorskip("numba")
 from access.engine import customisation, elimination, lanes, sweep, walk
 from access.engine.chains import FAR, merge, touched_by_private, weigh_chains
 from access.engine.hierarchy import build_hierarchy
-from access.engine.phases import exit_pairs, join, phases_of
+from access.engine.phases import doors_of, join, phases_of
 from access.engine.roads import prepare
 from access.network.build import build
 from access.network.costs import weigh
@@ -141,12 +141,11 @@ def test_kernels_equal_their_twins(town):
     parent = tree[1]
     same([elimination.subtrees(parent)], [elimination.subtrees.py_func(parent)])
 
+    doors = doors_of(phases, links)
     hierarchy = build_hierarchy(
         phases.states,
-        *(
-            np.concatenate(p)
-            for p in zip((arcs.source, arcs.target), exit_pairs(phases, links), strict=True)
-        ),
+        np.concatenate([arcs.source, doors.exit_head]),
+        np.concatenate([arcs.target, doors.exit_tail]),
     )
     random = np.random.default_rng(len(hierarchy.upper))
     weights = [random.integers(0, 9, len(hierarchy.upper)).astype(np.int32) for _ in range(4)]
