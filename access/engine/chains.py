@@ -76,6 +76,10 @@ class Points:
     def __len__(self) -> int:
         return len(self.chain)
 
+    def take(self, which: Ints) -> Points:
+        """Return some of the points."""
+        return Points(*(getattr(self, name)[which] for name in self.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class Links:

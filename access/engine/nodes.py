@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access.engine.chains import FAR, Ints, Points
+from access.engine.chains import FAR, Ints, Points, runs
 from access.engine.roads import Roads
 from access.engine.selection import Selection, select
 from access.engine.table import SHORT, Target, aligned, by_neighbourhood, each_batch, seeds_of
@@ -26,11 +26,13 @@ from access.network.snap import Snaps
 class Leaves:
     """Every node one may stand on, hung into the elimination tree; made once for many searches.
 
-    node  (n,) the node of each row
-    kind  uint16 or int32: the number type of the times
+    node    (n,) the node of each row
+    points  (n,) the nodes as points on chains
+    kind    uint16 or int32: the number type of the times
     """
 
     node: Ints
+    points: Points
     selection: Selection
     kind: Any
 
@@ -39,7 +41,8 @@ def leaves(network: Network, roads: Roads, limit: int | None = None) -> Leaves:
     """Hang every node into the tree, for searches with this limit in tenths (None: without)."""
     kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
     snaps, nodes = _at_nodes(network, roads.costs)
-    states, times = roads.exits(roads.points(snaps))
+    points = roads.points(snaps)
+    states, times = roads.exits(points)
     made = select(
         roads.shape.hierarchy,
         roads.weighted,
@@ -49,9 +52,12 @@ def leaves(network: Network, roads: Roads, limit: int | None = None) -> Leaves:
         kind,
         limit is not None,
     )
+    in_order = made.row[made.row >= 0]
+    alone = np.setdiff1d(np.arange(len(nodes)), in_order)  # no way out: only along their chain
+    order = np.concatenate([in_order, alone])
     is_leaf = made.row >= 0
     row = np.where(is_leaf, np.cumsum(is_leaf) - 1, -1).astype(np.int32)
-    return Leaves(nodes[made.row[is_leaf]], replace(made, row=row), kind)
+    return Leaves(nodes[order], points.take(order), replace(made, row=row), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,7 @@ def times_to_nodes(
     n, p = len(to.node), len(places)
     shape = (-(-p // lanes), n, lanes)
     times = aligned(int(np.prod(shape)), to.kind).reshape(shape) if out is None else out
+    times[:, int((to.selection.row >= 0).sum()) :] = far  # rows the sweep does not come to
     order, seeds = by_neighbourhood(seeds_of(roads, places, legs), p)
     everything = np.arange(lanes)
     targets = [
@@ -108,9 +115,38 @@ def times_to_nodes(
     )
     for _ in batches:
         pass
+    counts = [n if limit is None else t.count[0] for t in targets]
+    _take_shortcuts(to, places, legs, order, targets, counts, bounds[0])
     if limit is None:
         return Blocks(order, times, None)
-    return Blocks(order, times, [t.visited[: t.count[0]] for t in targets if t.visited is not None])
+    rows = [t.visited[:c] for t, c in zip(targets, counts, strict=True) if t.visited is not None]
+    return Blocks(order, times, rows)
+
+
+def _take_shortcuts(
+    to: Leaves,
+    places: Points,
+    legs: Ints,
+    order: Ints,
+    targets: list[Target],
+    counts: list[int],
+    reach: int,
+) -> None:
+    """Trips along one chain need not go round its ends."""
+    lanes = targets[0].stride if targets else 1
+    rank = np.argsort(order)
+    for row, place, time in zip(*(a.tolist() for a in runs(to.points, places)), strict=True):
+        b, lane = divmod(int(rank[place]), lanes)
+        time += int(legs[place])
+        target, at = targets[b], row
+        if target.visited is not None:
+            at = int(np.flatnonzero(np.append(target.visited[: counts[b]], row) == row)[0])
+            if at == counts[b]:
+                target.visited[at] = row
+                target.out[at * lanes : (at + 1) * lanes] = np.iinfo(target.out.dtype).max
+                counts[b] += 1
+        if time <= reach:
+            target.out[at * lanes + lane] = min(target.out[at * lanes + lane], time)
 
 
 def _at_nodes(network: Network, costs: Costs) -> tuple[Snaps, Ints]:
