@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from access import Question, Study, draw, evaluate
+from access import Question, Study, evaluate
 from access.ledger import Findings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,33 +124,3 @@ def test_a_ledger_shows_each_kind_of_remark_once() -> None:
     assert shown.count("F106") == 1
     for number in (">1,500<", ">1,498<", ">2<"):
         assert number in shown
-
-
-@pytest.mark.browser
-def test_a_map_in_a_folded_output_fits_the_city_when_it_is_unfolded(tmp_path: Path) -> None:
-    """Jupyter lays outputs out late: a map must wait until it has a size."""
-    from playwright.sync_api import sync_playwright
-
-    from tests.conftest import skip
-    from tests.show.conftest import CHROMIUM, FLAGS
-    from tests.show.town import WALK, answer, make_study
-
-    if not CHROMIUM.exists():
-        skip("browser", "Chromium is not installed")
-    shown = draw(answer(make_study(), WALK))._repr_html_()
-    scales = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        for fold in ("", "hidden"):
-            path = tmp_path / f"notebook{fold}.html"
-            top = "<!DOCTYPE html><meta charset=utf-8>"
-            path.write_text(f'{top}<div id="output" {fold}>{shown}</div>', "utf-8")
-            page = browser.new_page(viewport={"width": 1100, "height": 900})
-            page.goto(path.as_uri())
-            page.wait_for_timeout(1_000)
-            page.evaluate("document.getElementById('output').hidden = false")
-            frame = page.frame_locator("iframe")
-            frame.locator("body[data-ready]").wait_for(state="attached", timeout=10_000)
-            scales.append(frame.locator(".leaflet-control-scale-line").inner_text())
-        browser.close()
-    assert scales[0] == scales[1] == "500 m"

@@ -75,6 +75,7 @@ def answer(outcome: Outcome, order: int, lang: Lang) -> str:
         _underserved(data, lang),
         _reasons(outcome, data, lang),
         _groups(outcome, lang),
+        _districts_and_groups(outcome, lang),
         f"<h3>{escape(said['assumptions'])}</h3>",
         bullets(pair[0 if lang == "ko" else 1] for pair in outcome.assumptions),
         "</section>",
@@ -212,6 +213,22 @@ def _groups(outcome: Outcome, lang: Lang) -> str:
         rows,
         [f"{said['note']}: {said['pace_note']}"],
     )
+
+
+def _districts_and_groups(outcome: Outcome, lang: Lang) -> str:
+    """Return the share within the limit for every district and age group, where there are any."""
+    study, said = outcome.study, words(lang)
+    if len(study.groups) < 2:
+        return ""
+    limit = number(outcome.question.limit)
+    tables = [suppress(outcome.districts(name)) for name in study.groups]
+    rows = [
+        [tables[0]["name"][i], *(shown(table[f"share_{limit}"][i], 1) for table in tables)]
+        for i in range(len(tables[0]))
+    ]
+    heads = [column_name("name", lang), *(group(name, lang) for name in study.groups)]
+    caption = said["by_district_and_group"].format(minutes=limit)
+    return table(caption, said["units_share"], heads, rows, name="groups")
 
 
 def ledger(outcomes: Sequence[Outcome], lang: Lang) -> str:

@@ -67,9 +67,19 @@ def district_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
 
     Shares and minutes carry one decimal; a limit that a question does not ask for is None.
     """
+    return _stacked(outcomes, [outcome.districts() for outcome in outcomes])
+
+
+def group_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Return the tables of all outcomes for every group of the study, as `district_table`."""
+    tables = [o.districts(group) for o in outcomes for group in o.study.groups]
+    return _stacked(outcomes, tables)
+
+
+def _stacked(outcomes: Sequence[Outcome], parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     import pandas as pd
 
-    tables = [suppress(outcome.districts()) for outcome in outcomes]
+    tables = [suppress(part) for part in parts]
     limits = sorted({m for outcome in outcomes for m in outcome.question.minutes})
     columns = [
         *["code", "name", "question", "mode", "profile", "group", "people", "centres"],
@@ -131,7 +141,8 @@ def ledger_csv(outcomes: Sequence[Outcome]) -> bytes:
 
 
 def workbook(outcomes: Sequence[Outcome], lang: Lang) -> bytes:
-    """Return tables.xlsx: a sheet for every question, one with all rows, and the ledger.
+    """Return tables.xlsx: a sheet for every question, one with all rows, one by age
+    group, and the ledger.
 
     Codes are text, formulas are impossible, the header stays in view. Sheets of questions are laid
     out to be pasted into a report: caption, unit, table, note and source.
@@ -152,10 +163,13 @@ def workbook(outcomes: Sequence[Outcome], lang: Lang) -> bytes:
             _question_sheet(
                 book.add_worksheet(f"{words(lang)['table']} {i}"), outcome, i, lang, look
             )
-        table = district_table(outcomes)
-        sheet = book.add_worksheet(words(lang)["all_rows"])
-        heads = [column_name(c, lang) for c in table.columns]
-        _plain_sheet(sheet, heads, table.itertuples(index=False), table.columns, look)
+        for name, table in (
+            ("all_rows", district_table(outcomes)),
+            ("group_rows", group_table(outcomes)),
+        ):
+            heads = [column_name(c, lang) for c in table.columns]
+            sheet = book.add_worksheet(words(lang)[name])
+            _plain_sheet(sheet, heads, table.itertuples(index=False), table.columns, look)
         rows = ledger_rows(whole_ledger(outcomes).entries)
         heads = [words(lang)[f"ledger_{c}"] for c in LEDGER_COLUMNS]
         _plain_sheet(book.add_worksheet(words(lang)["ledger"]), heads, rows, LEDGER_COLUMNS, look)

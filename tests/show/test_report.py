@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from html.parser import HTMLParser
 
 import numpy as np
@@ -174,3 +175,22 @@ def test_a_group_without_people_makes_a_page(town):
     tables = Tables(report_html("보고서", [answer(nobody, WALK)], "ko")).tables
     assert tables["districts-1"][1][1] == "-"
     assert tables["underserved"][1][2] == "-"
+
+
+def test_shares_by_district_and_age_are_those_of_the_outcome(sample, tmp_path):
+    """Every cell of the cross table is the share that `Outcome.districts` gives the group."""
+    from access import Study, evaluate, write_report
+
+    outcome = evaluate(study := Study.from_folder(sample), study.questions[0])
+    write_report("표", [outcome], to=tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    part = page[page.index('data-table="groups"') :]
+    part = part[: part.index("</table>")]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', part)
+    assert len(rows) == 16
+    for k, group in enumerate(study.groups):
+        table = outcome.districts(group)
+        for i, (name, cells) in enumerate(rows):
+            shown = re.findall("<td>(.*?)</td>", cells)[k]
+            assert name == table.name[i]
+            assert shown in (f"{table.share_15[i]:.1f}", "<5", "&lt;5")

@@ -100,7 +100,7 @@ def open_workbook(raw: bytes) -> openpyxl.Workbook:
 
 def test_the_workbook_holds_the_same_numbers(outcomes):
     book = open_workbook(workbook(outcomes, "ko"))
-    assert book.sheetnames == ["표 1", "표 2", "전체", "자료 처리 기록"]
+    assert book.sheetnames == ["표 1", "표 2", "전체", "연령별", "자료 처리 기록"]
     table, sheet = district_table(outcomes), book["전체"]
     heads = [c.value for c in sheet[1]]
     assert heads[:3] == ["행정기관코드", "읍·면·동", "질문"]
@@ -138,5 +138,5 @@ def test_the_workbook_runs_nothing():
 
 def test_the_workbook_speaks_english(outcomes):
     book = open_workbook(workbook(outcomes, "en"))
-    assert book.sheetnames == ["Table 1", "Table 2", "All rows", "Ledger"]
+    assert book.sheetnames == ["Table 1", "Table 2", "All rows", "By age", "Ledger"]
     assert book["All rows"]["A1"].value == "Code"

@@ -19,18 +19,6 @@ async function loadQuestions(page) {
   }
 }
 
-// A page in a folded or unfinished frame has no size yet, as in a notebook: nothing fits into it.
-function laidOut(box) {
-  return new Promise((done) => {
-    const watch = new ResizeObserver(() => {
-      if (box.clientWidth < 50 || box.clientHeight < 50) return;
-      watch.disconnect();
-      done();
-    });
-    watch.observe(box);
-  });
-}
-
 // A map of no size (a notebook's folded cell, a hidden tab) has no zoom: wait until it is seen.
 function toBeSeen(box) {
   return new Promise((seen) => {
@@ -55,7 +43,6 @@ async function start(map) {
   const fold = () => (byId("panel").open = !narrow.matches);
   narrow.addEventListener("change", fold);
   fold();
-  await laidOut(map.getContainer());
   await toBeSeen(map.getContainer());
   map.invalidateSize();
   map.attributionControl.setPrefix("Leaflet");
