@@ -208,7 +208,12 @@ def place_points(chains: Chains, costs: Costs, running: Any, snaps: Snaps) -> Po
 
 def runs(cells: Points, places: Points) -> tuple[Ints, Ints, Ints]:
     """Return cell, place and tenths of all trips along one chain that go round no end of it."""
-    order = np.argsort(cells.chain, kind="stable")
+    shared = np.zeros(
+        max(cells.chain.max(initial=-1), places.chain.max(initial=-1)) + 1, dtype=bool
+    )
+    shared[places.chain] = True
+    near = np.flatnonzero(shared[cells.chain])
+    order = near[np.argsort(cells.chain[near], kind="stable")]
     ordered = cells.chain[order]
     begin = np.searchsorted(ordered, places.chain, side="left")
     count = np.searchsorted(ordered, places.chain, side="right") - begin

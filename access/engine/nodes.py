@@ -37,10 +37,15 @@ class Leaves:
     kind: Any
 
 
-def leaves(network: Network, roads: Roads, limit: int | None = None) -> Leaves:
-    """Hang every node into the tree, for searches with this limit in tenths (None: without)."""
+def leaves(
+    network: Network, roads: Roads, limit: int | None = None, only: Ints | None = None
+) -> Leaves:
+    """Hang nodes into the tree, for searches with this limit in tenths (None: without).
+
+    `only` some nodes; default: all that the mode comes to.
+    """
     kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
-    snaps, nodes = _at_nodes(network, roads.costs)
+    snaps, nodes = at_nodes(network, roads.costs, only)
     points = roads.points(snaps)
     states, times = roads.exits(points)
     made = select(
@@ -133,24 +138,33 @@ def _take_shortcuts(
     reach: int,
 ) -> None:
     """Trips along one chain need not go round its ends."""
+    row, place, time = runs(to.points, places)
+    time = time + legs[place]
     lanes = targets[0].stride if targets else 1
-    rank = np.argsort(order)
-    for row, place, time in zip(*(a.tolist() for a in runs(to.points, places)), strict=True):
-        b, lane = divmod(int(rank[place]), lanes)
-        time += int(legs[place])
-        target, at = targets[b], row
+    batch, lane = np.divmod(np.argsort(order)[place], lanes)
+    for b, target in enumerate(targets):
+        mine = (batch == b) & (time <= reach)
+        at = row[mine]
         if target.visited is not None:
-            at = int(np.flatnonzero(np.append(target.visited[: counts[b]], row) == row)[0])
-            if at == counts[b]:
-                target.visited[at] = row
-                target.out[at * lanes : (at + 1) * lanes] = np.iinfo(target.out.dtype).max
-                counts[b] += 1
-        if time <= reach:
-            target.out[at * lanes + lane] = min(target.out[at * lanes + lane], time)
+            at, counts[b] = _visit(at, target, counts[b])
+        np.minimum.at(target.out, at * lanes + lane[mine], time[mine].astype(target.out.dtype))
 
 
-def _at_nodes(network: Network, costs: Costs) -> tuple[Snaps, Ints]:
-    """Return points at all nodes of usable segments that are not walled off."""
+def _visit(rows: Ints, target: Target, count: int) -> tuple[Ints, int]:
+    """Return where rows stand among those visited; those the sweep did not come to are added."""
+    assert target.visited is not None
+    visited, lanes = target.visited[:count], target.stride  # ascending, as the sweep goes
+    at = np.searchsorted(visited, rows)
+    there = np.zeros(len(rows), dtype=bool)
+    there[at < count] = visited[at[at < count]] == rows[at < count]
+    new = np.unique(rows[~there])
+    target.visited[count : count + len(new)] = new
+    target.out[count * lanes : (count + len(new)) * lanes] = np.iinfo(target.out.dtype).max
+    return np.where(there, at, count + np.searchsorted(new, rows)), count + len(new)
+
+
+def at_nodes(network: Network, costs: Costs, only: Ints | None = None) -> tuple[Snaps, Ints]:
+    """Return points at nodes of usable segments that are not walled off, and the nodes."""
     usable = np.flatnonzero(costs.usable).astype(np.int32)
     segment = np.full(len(network.node_id), -1, dtype=np.int32)
     fraction = np.zeros(len(segment))
@@ -158,6 +172,7 @@ def _at_nodes(network: Network, costs: Costs) -> tuple[Snaps, Ints]:
     fraction[network.head[usable]] = 1.0
     segment[network.tail[usable]] = usable
     fraction[network.tail[usable]] = 0.0
-    nodes = np.flatnonzero((segment >= 0) & (costs.gates != Permit.CLOSED))
+    nodes = np.arange(len(segment)) if only is None else only
+    nodes = nodes[(segment[nodes] >= 0) & (costs.gates[nodes] != Permit.CLOSED)]
     nothing = np.zeros(len(nodes))
     return Snaps(segment[nodes], fraction[nodes], nothing, nothing.astype(np.int32)), nodes

@@ -11,7 +11,7 @@ pytest.importorskip("numba")
 from access.engine import closest as module
 from access.engine.chains import FAR
 from access.engine.closest import closest
-from access.engine.nodes import leaves, times_to_nodes
+from access.engine.nodes import at_nodes, leaves, times_to_nodes
 from access.engine.roads import prepare
 from access.travel.street import search
 from tests.laws.towns import towns
@@ -63,9 +63,7 @@ def test_blocks_to_nodes_are_the_table_of_points_at_nodes(limit, town):
     if not roads.shape.phases.states:
         return
     to = leaves(network, roads, limit)
-    from access.engine.nodes import _at_nodes
-
-    snaps, nodes = _at_nodes(network, costs)
+    snaps, nodes = at_nodes(network, costs)
     assert sorted(to.node.tolist()) == nodes.tolist()
     points = roads.points(places)
     blocks = times_to_nodes(roads, to, points, nothing(points), limit)

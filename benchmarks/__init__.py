@@ -1,0 +1,1 @@
+"""Side-by-side timings that anyone can rerun: `python -m benchmarks FOLDER`."""

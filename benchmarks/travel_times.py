@@ -1,0 +1,271 @@
+"""Travel times: this project and its peers on the same streets in the same run.
+
+    python -m benchmarks FOLDER [--quick]
+
+FOLDER holds osm_elsewhere/porto_portugal.osm.pbf and porto_alegre/poa_osm.pbf. Times are CPU time
+of the process, medians, one thread unless said; ratios are what counts.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from access._frozen import frozen
+from access.engine.closest import closest_rows
+from access.engine.nodes import at_nodes, leaves, times_to_nodes
+from access.engine.roads import Roads, prepare
+from access.engine.table import fill_table
+from access.network.costs import CLOSED, Costs
+from access.network.graph import Network
+from access.network.snap import SNAP_M, Snaps, snap
+from benchmarks import peers
+from benchmarks.peers import measured
+from benchmarks.streets import (
+    Graph,
+    corners,
+    extract,
+    generated,
+    scattered,
+    walked,
+)
+
+HALF_HOUR = 18_000
+
+
+def main() -> None:
+    """Print all tables."""
+    folder = Path(sys.argv[1])
+    quick = "--quick" in sys.argv
+    porto = extract(folder / "osm_elsewhere" / "porto_portugal.osm.pbf")
+    graphs = [("Porto, on foot", porto, "walk"), ("Porto, by car", porto, "drive")]
+    if not quick:
+        poa = extract(folder / "porto_alegre" / "poa_osm.pbf")
+        graphs += [("Porto Alegre, on foot", poa, "walk"), ("Porto Alegre, by car", poa, "drive")]
+    for name, network, means in graphs:
+        one_city(name, network, walked(network, means), means, slow=not quick)
+    planner(porto)
+    scenario(porto)
+    if not quick:
+        million()
+
+
+def heading(text: str) -> None:
+    print(f"\n## {text}\n", flush=True)
+
+
+def nothing(points: object) -> np.ndarray:
+    return np.zeros(len(points), dtype=np.int64)  # type: ignore[arg-type]
+
+
+def preparation(network: Network, costs: Costs) -> Roads:
+    roads = prepare(network, costs)
+    again = measured(lambda: prepare(network, costs), 3)
+    weights = measured(lambda: prepare(network, costs, roads), 3)
+    hierarchy = roads.shape.hierarchy
+    print(
+        f"{len(network.node_id):,} nodes, {len(network):,} segments; "
+        f"states {len(hierarchy.number):,}, arcs {len(hierarchy.upper):,}, "
+        f"of these needed {len(roads.weighted.down_time):,}; longest path {hierarchy.deepest}. "
+        f"Prepared in {again:.0f} ms, new weights {weights:.0f} ms."
+    )
+    return roads
+
+
+def one_city(name: str, network: Network, costs: Costs, means: str, slow: bool) -> None:
+    heading(name)
+    roads = preparation(network, costs)
+    mapped, merged = (Graph.of(network, costs, merged=m) for m in (False, True))
+    nodes = corners(network, costs, 512, 7)
+    sources = [graph.phases.b[nodes] for graph in (mapped, merged)]
+    print(
+        f"Peers' graph as mapped: {mapped.phases.states:,} nodes, {len(mapped.arcs.time):,} arcs; "
+        f"chains merged: {merged.phases.states:,} and {len(merged.arcs.time):,}.\n"
+    )
+    full = [peers.scipy_ms(g, s) for g, s in zip((mapped, merged), sources, strict=True)]
+    rest = [dict(peers.others(g, s, slow)) for g, s in zip((mapped, merged), sources, strict=True)]
+    print("| engine | ms a place, as mapped | ms a place, merged |\n|---|---|---|")
+    print(f"| SciPy | {full[0]:.2f} | {full[1]:.2f} |")
+    for peer in rest[0]:
+        print(f"| {peer} | {rest[0][peer]:.1f} | {rest[1][peer]:.1f} |")
+
+    print("\n| sweep | ms | us a place | x SciPy | x networkx | write alone, ms |")
+    print("|---|---|---|---|---|---|")
+    checked = peers.scipy_distances(mapped, sources[0][:4])
+    ends = np.flatnonzero((merged.phases.b >= 0) | (merged.phases.c >= 0))
+    for count in (64, 512):
+        places = roads.points(at_nodes(network, costs, nodes[:count])[0])
+        for graph, only in ((0, None), (1, ends)):
+            for label, limit in (("int32", None), ("uint16, limit 108 min", 65_000)):
+                to = leaves(network, roads, limit, only)
+                made = times_to_nodes(roads, to, places, nothing(places), limit)
+                if limit is None and only is None:
+                    same(made, mapped, to, checked)
+                for threads in (1, 2):
+                    ask = partial(times_to_nodes, roads, to, places, nothing(places), limit)
+                    ms = measured(partial(ask, threads, made.times))
+                    write = measured(partial(made.times.fill, 7))
+                    each = ms / count
+                    nx = rest[graph].get("networkx")
+                    print(
+                        f"| {count} places, {('all nodes', 'ends of chains')[graph]}, {label}, "
+                        f"{threads} thread(s) | {ms:.1f} | {each * 1e3:.0f} "
+                        f"| {full[graph] / each:.0f} | {f'{nx / each:,.0f}' if nx else '-'} "
+                        f"| {write:.1f} |",
+                        flush=True,
+                    )
+    if means == "walk":
+        limited(roads, network, costs, nodes, (mapped, merged), sources)
+    nearest(roads, network, costs, nodes[:100], mapped, sources[0][:100])
+
+
+def same(made: object, graph: Graph, to: object, want: np.ndarray) -> None:
+    """Stop unless the engine's times are SciPy's."""
+    states = graph.phases.b[to.node]  # type: ignore[attr-defined]
+    known = states >= 0
+    lanes = made.times.shape[2]  # type: ignore[attr-defined]
+    for place in range(len(want)):
+        at = int(np.flatnonzero(made.order == place)[0])  # type: ignore[attr-defined]
+        mine = made.times[at // lanes, :, at % lanes][known]  # type: ignore[attr-defined]
+        theirs = want[place][
+            np.where(graph.phases.c[to.node] >= 0, graph.phases.c[to.node], states)
+        ]  # type: ignore[attr-defined]
+        theirs = theirs[known]
+        assert (np.where(np.isinf(theirs), 2**29, theirs) == mine).all()
+
+
+def limited(roads, network, costs, nodes, graphs, sources) -> None:  # type: ignore[no-untyped-def]
+    print("\n| 30 minutes' limit, sparse output | us a place | SciPy | ratio |\n|---|---|---|---|")
+    ends = np.flatnonzero((graphs[1].phases.b >= 0) | (graphs[1].phases.c >= 0))
+    for name, graph, mine, only in zip(
+        ("all nodes", "ends of chains"), graphs, sources, (None, ends), strict=True
+    ):
+        scipy = peers.scipy_ms(graph, mine, HALF_HOUR)
+        to = leaves(network, roads, HALF_HOUR, only)
+        for count in (64, 512):
+            places = roads.points(at_nodes(network, costs, nodes[:count])[0])
+            made = times_to_nodes(roads, to, places, nothing(places), HALF_HOUR)
+            ask = partial(times_to_nodes, roads, to, places, nothing(places), HALF_HOUR, 1)
+            ms = measured(partial(ask, made.times)) / count
+            print(
+                f"| {count} places, {name} | {ms * 1e3:.0f} | {scipy * 1e3:.0f} "
+                f"| {scipy / ms:.1f} |"
+            )
+
+
+def nearest(roads, network, costs, nodes, graph, sources) -> None:  # type: ignore[no-untyped-def]
+    to = leaves(network, roads)
+    places = roads.points(at_nodes(network, costs, nodes)[0])
+    best = np.empty(len(to.node), dtype=np.int64)
+    ms = measured(lambda: closest_rows(roads, to.selection, places, nothing(places), best))
+    lonlat = np.zeros((graph.phases.states, 2))
+    for states in (graph.phases.a, graph.phases.b, graph.phases.c):
+        lonlat[states[states >= 0]] = network.lonlat[states >= 0]
+    scipy = peers.scipy_nearest_ms(graph, sources)
+    pandana = peers.pandana_nearest_ms(graph, sources, lonlat)
+    told = "not installed" if pandana is None else f"{pandana:.0f} ms, {pandana / ms:.0f} times"
+    print(
+        f"\nNearest of 100 places for all nodes: {ms:.1f} ms; SciPy min_only {scipy:.0f} ms, "
+        f"{scipy / ms:.0f} times; pandana nearest_pois {told}."
+    )
+
+
+def planner(network: Network) -> None:
+    heading("300 places to 50,000 cells in Porto, all of it (wall milliseconds)")
+    for means in ("walk", "drive"):
+        costs = walked(network, means)
+        random = np.random.default_rng(5)
+        where = [
+            network.lonlat[network.tail[scattered(costs, count, seed).segment]]
+            + random.normal(0, 5e-4, (count, 2))
+            for count, seed in ((50_000, 1), (300, 2))
+        ]
+        prepare(network, costs)
+        for round_ in range(2):
+            clock = [time.perf_counter()]
+            roads = prepare(network, costs)
+            clock.append(time.perf_counter())
+            cells, places, _ = snap(network, costs, *where, SNAP_M[means])
+            clock.append(time.perf_counter())
+            on = [type(s)(*(getattr(s, n)[s.on] for n in s.__slots__)) for s in (cells, places)]
+            at, to = (roads.points(s) for s in on)
+            table = np.full((len(at), len(to)), -3, dtype=np.int32)
+            fill_table(roads, at, nothing(at), to, nothing(to), table)
+            clock.append(time.perf_counter())
+            if round_:
+                steps = np.diff(clock) * 1000
+                print(
+                    f"{means}: preparation {steps[0]:.0f}, snapping {steps[1]:.0f}, "
+                    f"times {steps[2]:.0f}; reached {(table >= 0).mean():.1%}"
+                )
+
+
+def scenario(network: Network) -> None:
+    heading("One road closed in Porto, 300 places to 50,000 cells (CPU milliseconds)")
+    for means in ("walk", "drive"):
+        costs = walked(network, means)
+        roads = prepare(network, costs)
+        cells, places = scattered(costs, 50_000, 1), scattered(costs, 300, 2)
+        busy = np.setdiff1d(
+            np.flatnonzero(costs.usable), np.concatenate([cells.segment, places.segment])
+        )
+        shut = busy[len(busy) // 2]
+        closed = {}
+        for name in ("forward", "backward"):
+            weight = getattr(costs, name).copy()
+            weight[shut] = CLOSED
+            closed[name] = frozen(weight)
+            local = getattr(costs, f"local_{name}").copy()
+            local[shut] = False
+            closed[f"local_{name}"] = frozen(local)
+        other = replace(costs, **closed)
+        one = measured(partial(prepare, network, other, roads))
+        whole = measured(partial(answer, network, other, roads, cells, places))
+        assert np.array_equal(
+            answer(network, other, roads, cells, places),
+            answer(network, other, None, cells, places),
+        )
+        print(f"{means}: new weights {one:.0f}, with all times again {whole:.0f}")
+
+
+def answer(
+    network: Network, costs: Costs, earlier: Roads | None, cells: Snaps, places: Snaps
+) -> np.ndarray:
+    roads = prepare(network, costs, earlier)
+    at, to = roads.points(cells), roads.points(places)
+    table = np.full((len(at), len(to)), -3, dtype=np.int32)
+    fill_table(roads, at, nothing(at), to, nothing(to), table)
+    return table
+
+
+def million() -> None:
+    heading("A generated city of about a million nodes")
+    network, costs = generated(1000)
+    begin = time.process_time()
+    roads = preparation(network, costs)
+    print(f"(with repeats {time.process_time() - begin:.0f} s)")
+    nodes = corners(network, costs, 500, 7)
+    places = roads.points(at_nodes(network, costs, nodes)[0])
+    graph = Graph.of(network, costs, merged=False)
+    scipy = peers.scipy_ms(graph, graph.phases.b[nodes][:4])
+    for label, limit in (("int32", None), ("uint16, limit 108 min", 65_000)):
+        to = leaves(network, roads, limit)
+        made = times_to_nodes(roads, to, places, nothing(places), limit)
+        for threads in (1, 2):
+            begin = time.perf_counter()
+            ask = partial(times_to_nodes, roads, to, places, nothing(places), limit)
+            ms = measured(partial(ask, threads, made.times), 3)
+            wall = (time.perf_counter() - begin) / 4
+            print(
+                f"500 places, {label}, {threads} thread(s): {ms:.0f} ms CPU, {wall * 1e3:.0f} ms "
+                f"wall; {scipy / ms * 500:.0f} times SciPy ({scipy:.0f} ms a place)"
+            )
+
+
+if __name__ == "__main__":
+    main()
