@@ -40,6 +40,7 @@ class StreetsPart(_Part):
 class DistrictsPart(TableFile):
     """읍·면·동: a file of polygons and the fields of their code and name."""
 
+    crs: int | None = None
     code: str | None = None
     name: str | None = None
 
