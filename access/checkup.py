@@ -44,7 +44,7 @@ def examine() -> list[Finding]:
         )
     ]
     findings += [_part(name, module) for name, module in PARTS.items()]
-    return [*findings, _namesake(), _sample()]
+    return [*findings, _engine(), _namesake(), _sample()]
 
 
 def _part(name: str, module: str) -> Finding:
@@ -59,6 +59,19 @@ def _part(name: str, module: str) -> Finding:
             f'{name} cannot be used ({error}). Repair: pip install "{wanted}"',
         )
     return Finding(True, f"{name} {number}", f"{name} {number}")
+
+
+def _engine() -> Finding:
+    """Say which engine answers; both give the same times, so neither is a fault."""
+    try:
+        number = version("numba")
+    except PackageNotFoundError:
+        return Finding(
+            True,
+            "numba 없음: 큰 계산은 SciPy로 하며 결과는 같고 느립니다",
+            "numba is absent: SciPy computes large tables, with the same result, slower",
+        )
+    return Finding(True, f"numba {number} (소요시간 엔진)", f"numba {number} (travel-time engine)")
 
 
 def _namesake() -> Finding:
