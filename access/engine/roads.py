@@ -26,7 +26,17 @@ from access.engine.hierarchy import (
     slots_of,
     weigh_hierarchy,
 )
-from access.engine.phases import Doors, Phases, doors_of, entries, exits, join, phases_of
+from access.engine.phases import (
+    NOWHERE,
+    Arcs,
+    Doors,
+    Phases,
+    doors_of,
+    entries,
+    exits,
+    join,
+    phases_of,
+)
 from access.network.costs import Costs
 from access.network.graph import Network
 from access.network.snap import Snaps
@@ -43,6 +53,7 @@ class Shape:
     phases: Phases
     hierarchy: Hierarchy
     slots: Slots
+    doors: Doors
     usable: Flags
     touched: Flags
     gates: Any
@@ -66,6 +77,7 @@ class Roads:
     links: Links
     doors: Doors
     running: Any
+    arcs: Arcs
     weighted: Weighted
 
     def points(self, snaps: Snaps) -> Points:
@@ -109,13 +121,24 @@ def _shape(network: Network, costs: Costs) -> Shape:
         np.concatenate([arcs.target, doors.exit_tail]),
     )
     slots = slots_of(hierarchy, arcs)
-    return Shape(chains, phases, hierarchy, slots, costs.usable, touched, costs.gates)
+    return Shape(chains, phases, hierarchy, slots, doors, costs.usable, touched, costs.gates)
 
 
 def _weigh(shape: Shape, costs: Costs) -> Roads | None:
     links, running = weigh_chains(shape.chains, costs)
     arcs = join(shape.phases, links, costs.gates)
     weighted = weigh_hierarchy(shape.hierarchy, shape.slots, arcs)
-    if weighted is None:
+    doors = doors_of(shape.phases, links)
+    if weighted is None or not _hang_together(shape, doors):
         return None
-    return Roads(shape, costs, links, doors_of(shape.phases, links), running, weighted)
+    return Roads(shape, costs, links, doors, running, arcs, weighted)
+
+
+def _hang_together(shape: Shape, doors: Doors) -> bool:
+    """Say whether the two exits of every link are neighbours, as the leaves of a sweep must be."""
+    head, tail = doors.exit_head, doors.exit_tail
+    if np.array_equal(head, shape.doors.exit_head) and np.array_equal(tail, shape.doors.exit_tail):
+        return True
+    apart = (head != tail) & (head != NOWHERE) & (tail != NOWHERE)
+    pairs = Arcs(head[apart], tail[apart], np.zeros(int(apart.sum()), dtype=np.int64))
+    return bool((slots_of(shape.hierarchy, pairs).slot >= 0).all())

@@ -55,36 +55,35 @@ def fill_table(
     assert table.flags.c_contiguous
     if n == 0 or p == 0:
         return
-    if roads.shape.phases.states:
-        _sweep_all(roads, cells, cell_legs, places, place_legs, table, limit, threads, progress)
+    states, times = roads.exits(cells)
+    times = np.where(states == NOWHERE, FAR, times + cell_legs[:, None])
+    fill_states(roads, states, times, places, place_legs, table, limit, threads, progress)
     _take_shortcuts(table, cells, cell_legs, places, place_legs, _reach(limit))
 
 
-def _reach(limit: int | None) -> int:
-    return FAR - 1 if limit is None else limit
-
-
-def _sweep_all(
+def fill_states(
     roads: Roads,
-    cells: Points,
-    cell_legs: Ints,
+    states: Ints,
+    times: Ints,
     places: Points,
     place_legs: Ints,
     table: npt.NDArray[np.int32],
-    limit: int | None,
-    threads: int | None,
-    progress: Callable[[int, int], None] | None,
+    limit: int | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
+    """Write the least of each row's two states and tenths; (n, 2), NOWHERE for one too many."""
     from access.engine.lanes import LANES
 
     n, p = table.shape
+    if not roads.shape.phases.states:
+        return
     kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
-    states, times = roads.exits(cells)
     selection = select(
         roads.shape.hierarchy,
         roads.weighted,
         states,
-        np.where(states == NOWHERE, FAR, times + cell_legs[:, None]),
+        times,
         np.arange(n),
         kind,
         limit is not None,
@@ -106,6 +105,10 @@ def _sweep_all(
         done += used
         if progress:
             progress(done, p)
+
+
+def _reach(limit: int | None) -> int:
+    return FAR - 1 if limit is None else limit
 
 
 def by_neighbourhood(seeds: Seeds, places: int) -> tuple[Ints, Seeds]:

@@ -79,6 +79,49 @@ def search(
     return times
 
 
+def search_again(
+    network: Network,
+    before: Costs,
+    after: Costs,
+    cells: Snaps,
+    places: Snaps,
+    times: npt.NDArray[np.int32],
+    limit: int | None = None,
+    engine: str | None = None,
+) -> npt.NDArray[np.int32]:
+    """Return what `search` returns for the costs `after`, given what it returned `before` them.
+
+    The points must be where they were. Only places whose times a changed segment can touch are
+    searched from, and cells on changed segments searched to.
+    """
+    if (engine or engine_for(network, len(places.segment))) != "engine":
+        return search(network, after, cells, places, limit, engine=engine)
+    from access.engine.change import concerned
+    from access.engine.recent import prepared
+
+    on_cells, on_places = np.flatnonzero(cells.on), np.flatnonzero(places.on)
+    cells_on, places_on = _only(cells, on_cells), _only(places, on_places)
+    legs = tenths(places_on.metres / after.walk_ms)
+    old, new = prepared(network, before), prepared(network, after)
+    if before.walk_ms != after.walk_ms:
+        return search(network, after, cells, places, limit, engine=engine)
+    cell_hit, place_hit = concerned(old, new, new.points(cells_on), new.points(places_on), legs)
+    again = times.copy()
+    if limit is not None:  # streets that were one may be two now
+        blank = _unreached(cells_on, places_on, limit)
+        part = np.ix_(on_cells, on_places)
+        again[part] = np.where(again[part] < 0, blank, again[part])
+    hit, rest = on_places[place_hit], on_places[~place_hit]
+    if len(hit):
+        again[:, hit] = search(network, after, cells, _only(places, hit), limit, engine=engine)
+    some = on_cells[cell_hit]
+    if len(some) and len(rest):
+        again[np.ix_(some, rest)] = search(
+            network, after, _only(cells, some), _only(places, rest), limit, engine=engine
+        )
+    return again
+
+
 def _unreached(cells: Snaps, places: Snaps, limit: int | None) -> npt.NDArray[np.int32]:
     """Return the table before anything is reached: why, for each cell and place."""
     shape = (len(cells.segment), len(places.segment))
@@ -92,6 +135,6 @@ def _unreached(cells: Snaps, places: Snaps, limit: int | None) -> npt.NDArray[np
 
 
 def _only(snaps: Snaps, which: npt.NDArray[np.int64]) -> Snaps:
-    if len(which) == len(snaps.segment):
+    if np.array_equal(which, np.arange(len(snaps.segment))):
         return snaps
     return Snaps(*(frozen(getattr(snaps, name)[which]) for name in Snaps.__slots__))
