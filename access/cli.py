@@ -143,7 +143,7 @@ def check(context: click.Context, study: Path) -> None:
     ready = _read(manner, study)
     lang = manner.words
     for tally in ready.ledger.tallies:
-        click.echo(f"{tally.file}: {sentence(tally, lang)}")
+        click.echo(f"{tally.place}: {sentence(tally, lang)}")
     problems = [entry.problem for entry in ready.ledger.entries]
     if problems:
         click.echo(listing(problems, lang))

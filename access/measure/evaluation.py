@@ -84,7 +84,7 @@ def _account(study: Study, question: Question, ready: Linkage, times: TravelTime
     people = study.groups[question.group]
     limit = f"{SNAP_M[question.mode] if question.snap_m is None else question.snap_m:g}"
     name = question.name or question.mode
-    cells = Findings(study.cells.file)
+    cells = Findings(study.cells.file, study.cells.sheet)
     why = np.minimum(times.nearest()[0], 0)
     rows = study.cells.rows
     for i in np.flatnonzero(why < 0).tolist():
@@ -134,7 +134,7 @@ def _note_place(
     study: Study, i: int, code: str, question: str, limit: str, metres: float
 ) -> list[Entry]:
     places = study.places
-    found = Findings("" if places.files is None else str(places.files[i]))
+    found = places.findings(i)
     found.note(
         code,
         row=None if places.rows is None else int(places.rows[i]),
