@@ -501,3 +501,13 @@ def test_a_map_prints_whole(browse, map_file, outcomes):
     page.wait_for_timeout(300)
     assert sees_the_city(page, outcomes[0].study)
     assert not page.locator("#limit").is_visible()
+
+
+def test_printing_fits_the_map_to_the_paper_before_the_page_is_taken(browse, map_file):
+    page = browse().open(map_file)
+    page.evaluate("seen = []; map_1.on('resize', event => seen.push(event.newSize.x))")
+    page.pdf(format="A4")
+    page.wait_for_timeout(300)
+    on_paper, *back = page.evaluate("seen")
+    assert on_paper <= 794  # A4 at 96 dots an inch
+    assert back[-1] == page.evaluate("map_1.getContainer().clientWidth")

@@ -68,11 +68,13 @@ async function start(map) {
   map.setMaxBounds(city.pad(0.6));
   map.on("dragstart zoomstart", () => (moved = moved || !fitting));
   container.addEventListener("keydown", (event) => (moved = moved || event.key.startsWith("Arrow")));
-  new ResizeObserver(() => {
+  const settle = () => {
     if (!container.clientWidth || !container.clientHeight) return;
     map.invalidateSize();
     if (!moved) fit();
-  }).observe(container);
+  };
+  new ResizeObserver(settle).observe(container);
+  window.matchMedia("print").addEventListener("change", settle); // printing waits for no observer
   L.control.scale({ imperial: false }).addTo(map);
   container.setAttribute("aria-label", say.map_label);
 
