@@ -20,6 +20,8 @@ from access.inputs.population import Residents
 from access.ledger import Findings, Ledger, gather
 from access.network.build import build
 from access.network.graph import Network
+from access.network.rasters import read_relief
+from access.network.relief import lift
 from access.study.document import FILE, Document, TableFile, read_document
 from access.study.join import (
     check_extent,
@@ -62,9 +64,12 @@ def read_parts(
     cells = reading.table(document.cells, _read_cells)
     lists = _read_lists(reading, document)
     network = _read_network(reading, document)
+    relief = reading.table(document.relief, lambda path, part: read_relief(path, part.crs))
     gather(reading.errors)
     assert cells is not None
     assert network is not None
+    if relief is not None:
+        network = lift(network, relief)
 
     places = join_places(lists)
     parts = assemble(document, cells, districts, residents, places, network)
@@ -232,7 +237,7 @@ def _sources(
         sources = [catalogue("streets", path, network.timestamp, streets)]
     else:
         sources = [Source("streets", str(document.streets.place), "", network.timestamp, streets)]
-    for role in ("districts", "residents", "cells"):
+    for role in ("relief", "districts", "residents", "cells"):
         part = getattr(document, role)
         if part is not None:
             as_of = residents.as_of if residents is not None and role == "residents" else ""
