@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from access._frozen import Record, aside, frozen
-from access._geo import Floats, project
+from access._geo import Floats, great_circle, project, unproject
 from access.errors import InputError
 from access.ledger import Findings, Ledger
 from access.network.graph import Network
@@ -74,18 +74,23 @@ def heights(relief: Relief, lonlat: Floats) -> Floats:
 def lift(network: Network, relief: Relief) -> Network:
     """Return the network with the height of every node, so that modes know its slopes.
 
-    Bridges, tunnels, ferries and everything on another layer do not follow the ground beneath:
-    between their ends heights change evenly with the way. Segments outside the relief, or beside
-    its voids, are taken as flat, and their share is noted (W598). Raises InputError (E597) where
-    the relief covers none of the streets.
+    Heights are smoothed along the streets over the width of a cell. A street that runs along a
+    hillside would else climb and fall wherever the relief is a little aside: main roads of Andorra
+    on 90 m cells came out with a tenth of their length steeper than 23 per cent, and with 11 when
+    smoothed. Bridges, tunnels, ferries and everything on another layer do not follow the ground
+    beneath: between their ends heights change evenly.
+
+    Segments outside the relief, or beside its voids, are taken as flat, and their share is noted
+    (W598). Raises InputError (E597) where the relief covers none of the streets.
 
     >>> from access.network.build import build
     >>> from access.testing import draw_town
-    >>> ramp = Relief(np.float32([[0, 100], [0, 100]]), 127.4, 37.1, (0.2, 0.2), 4326)
-    >>> lift(build(draw_town("a b", {"ab": {}})), ramp).height.round().tolist()
-    [50.0, 51.0]
+    >>> flat = Relief(np.full((2, 2), 50, np.float32), 127.4, 37.1, (0.2, 0.2), 4326)
+    >>> lift(build(draw_town("a b", {"ab": {}})), flat).height.tolist()
+    [50.0, 50.0]
     """
-    level = _span(network, heights(relief, network.lonlat).astype(np.float32))
+    ground = heights(relief, network.lonlat)
+    level = _settle(network, ground, _cell_m(relief)).astype(np.float32)
     known = np.isfinite(level)
     covered = known[network.tail] & known[network.head]
     whole = float(network.length.sum())
@@ -113,41 +118,58 @@ def off_the_ground(tags: Mapping[str, str]) -> bool:
     return built or tags.get("layer", "0") != "0" or kind_of(tags) == FERRY
 
 
-def _span(network: Network, ground: Heights) -> Heights:
-    """Return the heights of nodes where those inside bridges and the like hang between their ends.
+def _cell_m(relief: Relief) -> float:
+    """Return the metres from one row of the relief to the next, in its middle."""
+    rows, columns = relief.metres.shape
+    x = relief.west + relief.step[0] * (columns - 1) / 2
+    y = relief.north - relief.step[1] * (rows - 1) / 2
+    here, below = unproject(np.array([[x, y], [x, y - relief.step[1]]]), relief.crs)
+    return float(great_circle(*here[:, None], *below[:, None])[0])
 
-    The heights inside are such that each is the mean of its neighbours, the nearer ones counting
-    for more; along a simple bridge that is a straight line. A structure that touches no ground of
-    known height keeps the ground beneath it.
+
+def _settle(network: Network, ground: Floats, reach_m: float) -> Floats:
+    """Return heights that keep to the ground and change little along the streets.
+
+    They make the least of: squares of the distance from the ground, summed along the streets that
+    lie on it, plus `reach_m` squared times squares of the slope, summed along all (a smoothing
+    spline of the first order; along a lone street its kernel is exp(-|x| / reach_m)). What does
+    not lie on the ground has no part in the first sum and so hangs straight between its ends.
     """
-    from scipy.sparse import coo_array
+    from scipy.sparse import coo_array, diags_array
     from scipy.sparse.csgraph import connected_components
-    from scipy.sparse.linalg import spsolve
+    from scipy.sparse.linalg import splu
 
+    n = len(ground)
+    if n == 0:
+        return ground
     off = np.array([off_the_ground(tags) for tags in network.tagsets], dtype=bool)
     hanging = off[network.tags[network.way]]
-    n = len(ground)
-    tail, head = network.tail[hanging], network.head[hanging]
-    times = np.bincount(tail, minlength=n) + np.bincount(head, minlength=n)
-    grounded = np.zeros(n, dtype=bool)
-    grounded[network.tail[~hanging]] = True
-    grounded[network.head[~hanging]] = True
-    free = (times > 1) & ~grounded
-    support = (times > 0) & ~free & np.isfinite(ground)
-    joined = (free | support)[tail] & (free | support)[head]
-    tail, head = tail[joined], head[joined]
-    weight = 1 / np.maximum(network.length[hanging][joined], LEAST_M)
+    length = np.maximum(network.length, LEAST_M)
+    resting = np.zeros(n)
+    for end in (network.tail, network.head):
+        resting += np.bincount(end, weights=np.where(hanging, 0.0, length / 2), minlength=n)
+    seen = np.isfinite(ground)
+    taking_part = seen | (resting == 0)  # a bridge may lead over a void
+    joined = taking_part[network.tail] & taking_part[network.head]
+    tail, head = network.tail[joined], network.head[joined]
+    stiff = reach_m**2 / length[joined]
     ends = (np.concatenate([tail, head]), np.concatenate([head, tail]))
-    links: Any = coo_array((np.concatenate([weight, weight]), ends), shape=(n, n)).tocsr()
+    links = coo_array((np.concatenate([stiff, stiff]), ends), shape=(n, n)).tocsr()
+
     part = connected_components(links, directed=False)[1]
-    held = np.zeros(n, dtype=bool)
-    held[part[support]] = True
-    inner = np.flatnonzero(free & held[part])
-    if len(inner) == 0:
-        return ground
-    level = ground.copy()
-    rim = np.flatnonzero(support)
-    total = coo_array((links.sum(axis=1)[inner], (np.arange(len(inner)),) * 2)).tocsr()
-    rows = links[inner]
-    level[inner] = spsolve(total - rows[:, inner], rows[:, rim] @ ground[rim].astype(np.float64))
+    hold = np.where(seen, resting, 0.0)
+    loose = np.bincount(part, weights=hold)[part] == 0  # all of it hangs: it keeps to the ground
+    hold = np.where(loose & seen, 1.0, hold)
+    lost = np.bincount(part, weights=hold)[part] == 0
+    middle = float(ground[seen].mean()) if seen.any() else 0.0
+    pull = hold * np.where(seen, ground - middle, 0.0)
+    system: Any = diags_array(hold + lost + links.sum(axis=1)) - links
+    solver = splu(
+        system.tocsc(),
+        permc_spec="MMD_AT_PLUS_A",
+        diag_pivot_thresh=0.0,
+        options={"SymmetricMode": True},
+    )
+    level: Floats = middle + solver.solve(pull)
+    level[lost] = np.nan
     return level

@@ -28,7 +28,7 @@ STEEPEST = 0.4
 SHORTEST_M = 1.0
 """The least length a height difference is divided by.
 
-Heights are interpolated without steps, so that short segments get the slope of the ground and not
+Heights are smoothed along the streets, so that short segments get the slope of the ground and not
 of single cells; only below this length rounding could make a slope of nothing.
 """
 
