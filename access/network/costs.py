@@ -148,7 +148,7 @@ def _fixed_seconds(
     network: Network, passages: list[Passage], kind: npt.NDArray[Any]
 ) -> npt.NDArray[np.float64]:
     """Share the duration of ways that have one over their segments by length; NaN elsewhere."""
-    given = np.array([np.nan if p.seconds is None else p.seconds for p in passages])
+    given = np.array([p.seconds for p in passages], dtype=np.float64)  # None is read as NaN
     seconds: npt.NDArray[np.float64] = given[kind]
     if np.isnan(seconds).all():
         return seconds
