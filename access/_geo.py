@@ -68,6 +68,31 @@ def _convert(points: Floats, source: int, target: int) -> Floats:
     return np.column_stack([x, y])
 
 
+@lru_cache(maxsize=32)
+def check_crs(code: int, *, metres: bool) -> str | None:
+    """Return the code of the message that says why an EPSG code will not do, or None.
+
+    A system must place points on the ground (E228: heights and earth-centred ones do not), and
+    be a plane in metres where `metres` asks for one (E229). E227: there is no such number.
+
+    >>> check_crs(5179, metres=True), check_crs(4326, metres=False)
+    (None, None)
+    >>> check_crs(999999, metres=False), check_crs(5703, metres=False), check_crs(4326, metres=True)
+    ('E227', 'E228', 'E229')
+    """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        system = CRS.from_epsg(code)
+    except CRSError:
+        return "E227"
+    if not (system.is_projected or system.is_geographic):
+        return "E228"
+    plane = system.is_projected and all(a.unit_name == "metre" for a in system.axis_info)
+    return "E229" if metres and not plane else None
+
+
 def in_korea(lonlat: Floats) -> npt.NDArray[np.bool_]:
     """Return which points lie in the box of the Republic of Korea (33-39 N, 124-132 E).
 

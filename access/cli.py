@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,6 +76,13 @@ class _Command(click.Group):
             ctx.exit(2)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            ko, en = "멈췄습니다. 결과는 쓰지 않았습니다.", "Stopped; no results were written."
+            click.echo(ko if manner.words == "ko" else en, err=True)
+            ctx.exit(130)
+        except BrokenPipeError:  # whoever read our output has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
         except Exception as error:
             if manner.debug:
                 raise
@@ -201,8 +209,9 @@ def _headline(outcome: Outcome, lang: Lang) -> str:
     city = outcome.districts().iloc[0]
     limit = f"{outcome.question.limit:g}"
     within, people, share = city[f"within_{limit}"], city["people"], city[f"share_{limit}"]
+    percent = f"{share:.1f}%" if people else "-"
     if lang == "ko":
-        text = f"{outcome.name}: {people:,}명 중 {within:,}명({share:.1f}%)이 {limit}분 이내"
+        text = f"{outcome.name}: {people:,}명 중 {within:,}명({percent})이 {limit}분 이내"
         return f"{text}, 소외인구 {city['underserved']:,}명"
-    text = f"{outcome.name}: {within:,} of {people:,} people ({share:.1f}%) within {limit} min"
+    text = f"{outcome.name}: {within:,} of {people:,} people ({percent}) within {limit} min"
     return f"{text}, {city['underserved']:,} underserved"

@@ -51,7 +51,8 @@ def shorten(value: object, width: int = 60) -> str:
 class Problem:
     """One thing found in one place of one input.
 
-    `row` is the row as Excel shows it (the header is row 1); `facts` fill the wording.
+    `row` is the row as Excel shows it (the header is row 1); `facts` fill the wording, a pair
+    being a fact in Korean and in English.
     """
 
     code: str
@@ -74,7 +75,11 @@ class Problem:
     def reason(self, lang: Lang = "ko") -> str:
         """Return what is wrong and what to do, without the place."""
         entry = codes()[self.code]
-        facts = {k: shorten(v, 200) for k, v in self.facts.items()}
+        spoken = 0 if lang == "ko" else 1
+        facts = {
+            key: shorten(fact[spoken] if isinstance(fact, tuple) else fact, 200)
+            for key, fact in self.facts.items()
+        }
         text = entry[lang].format(**facts)
         fix = entry.get(f"fix_{lang}", "").format(**facts)
         return f"{text} {fix}".strip()

@@ -82,6 +82,15 @@ def possible_groups(residents: Residents) -> list[str]:
     return found
 
 
+def is_group(name: str) -> bool:
+    """Say whether a name has the form of a group: "all", "0-18", "65+".
+
+    >>> [is_group(name) for name in ("all", "65+", "어르신")]
+    [True, True, False]
+    """
+    return _bounds(name) is not None
+
+
 def _bounds(group: str) -> tuple[int, int] | None:
     if group == "all":
         return 0, OLDEST

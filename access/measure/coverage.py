@@ -31,8 +31,9 @@ def count_within(
     step = np.searchsorted(limits, tenths[counted], side="left")
     k = len(limits) + 1
     flat = area[counted].astype(np.int64) * k + step
-    table = np.bincount(flat, weights=people[counted], minlength=areas * k).reshape(areas, k)
-    return np.cumsum(table[:, :-1], axis=1)
+    table = np.bincount(flat, weights=people[counted], minlength=areas * k)
+    # Of no cells at all, bincount makes whole numbers whatever the weights.
+    return np.cumsum(table.astype(np.float64).reshape(areas, k)[:, :-1], axis=1)
 
 
 def weighted_mean(minutes: Floats, people: Floats) -> float:

@@ -31,8 +31,13 @@ def evaluate(
     Times are searched without a limit, so that means and medians speak of everybody who has a way.
     `reuse` takes an earlier outcome; travel times that did not change are copied from it.
 
-    Raises InputError for a group the study does not have or kinds of places it does not know.
+    Raises InputError for a group the study does not have or kinds of places it does not know, and
+    TypeError for something that is no study, question or outcome.
     """
+    _expect(study, Study)
+    _expect(question, Question)
+    if reuse is not None:
+        _expect(reuse, Outcome)
     _refuse_unknown(study, question)
     ready = link(study, question)
     times = travel_times(
@@ -53,6 +58,11 @@ def evaluate(
         assumptions=_assumptions(study, question, ready),
         ledger=_account(study, question, ready, times),
     )
+
+
+def _expect(given: object, kind: type) -> None:
+    if not isinstance(given, kind):
+        raise TypeError(f"evaluate() takes a {kind.__name__}, not {type(given).__name__}")
 
 
 def _refuse_unknown(study: Study, question: Question) -> None:

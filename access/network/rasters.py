@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from access._frozen import frozen
-from access._geo import LONLAT
+from access._geo import LONLAT, check_crs
 from access.ledger import Findings, Ledger
 from access.network.extract import stop
 from access.network.relief import Relief
@@ -170,11 +170,13 @@ def _known_crs(said: Any, findings: Findings) -> int:
     from pyproj.exceptions import CRSError
 
     try:
-        code = None if said is None else CRS.from_user_input(said).to_epsg()
+        code = said if said is None or isinstance(said, int) else CRS.from_wkt(said).to_epsg()
     except CRSError:
         code = None
     if code is None:
         stop(findings, "E594")
+    if wrong := check_crs(code, metres=False):
+        stop(findings, wrong, crs=code, key="[relief] crs")
     return int(code)
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 RUN = "run.json"
 MADE_BY = "learning-access"
+HIDDEN = ".access-"
+"""How the names of our unfinished folders begin."""
 
 _TOLD = (
     ("map.html", "file_map"),
@@ -51,12 +53,13 @@ _PACKAGES = [
 def write_folder(outcomes: Outcome | Sequence[Outcome], out: str | Path, lang: Lang = "ko") -> Path:
     """Write report, map, tables, GeoPackage, ledger and run.json into the folder `out`.
 
-    Everything is written beside `out` first and renamed when complete. A folder with an earlier
-    result of ours is replaced; any other that is not empty is left alone.
+    Everything is written into a hidden folder first and renamed when complete. An earlier result
+    of ours is replaced, file by file, so that a terminal or an open window in the folder stays in
+    it; any other folder that is not empty is left alone.
 
     Raises OutputError where `out` holds something else or cannot be written.
     """
-    several, tongue, folder = together(outcomes), language(lang), Path(out)
+    several, tongue, folder = together(outcomes), language(lang), Path(out).absolute()
     prepare(folder)
     try:
         part = _part(folder)
@@ -70,7 +73,7 @@ def write_folder(outcomes: Outcome | Sequence[Outcome], out: str | Path, lang: L
         raise _unwritable(folder, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return folder
+    return Path(out)
 
 
 def prepare(out: str | Path) -> None:
@@ -79,20 +82,22 @@ def prepare(out: str | Path) -> None:
     Raises OutputError where it holds something other than an earlier result of ours, and where
     nothing can be written beside it.
     """
-    folder = Path(out)
+    folder = Path(out).absolute()
     try:
         there = folder.is_symlink() or folder.exists()
-        if there and not (folder.is_dir() and (_is_ours(folder) or not any(folder.iterdir()))):
+        if there and not (folder.is_dir() and (_is_ours(folder) or not _seen(folder))):
             raise OutputError.of("E824", file=str(folder))
-        _part(folder).rmdir()
+        ground = next(p for p in (folder, *folder.parents) if p.exists())
+        Path(tempfile.mkdtemp(prefix=HIDDEN, dir=ground)).rmdir()
     except OSError as error:
         raise _unwritable(folder, error) from error
 
 
 def _part(folder: Path) -> Path:
-    """Make the folder that is filled first, on the same disk as the one it becomes."""
+    """Make the hidden folder that is filled first, on the same disk as where it goes."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    ground = folder if folder.exists() else folder.parent
+    return Path(tempfile.mkdtemp(prefix=HIDDEN, dir=ground))
 
 
 def _is_ours(folder: Path) -> bool:
@@ -103,7 +108,12 @@ def _is_ours(folder: Path) -> bool:
     if not isinstance(told, dict) or told.get("made_by") != MADE_BY:
         return False
     known = {name for name, _ in _TOLD} | {"report.html"}
-    return {entry.name for entry in folder.iterdir()} <= known
+    return _seen(folder) <= known
+
+
+def _seen(folder: Path) -> set[str]:
+    """Return the names in a folder, but for what an interrupted run of ours has left hidden."""
+    return {entry.name for entry in folder.iterdir() if not entry.name.startswith(HIDDEN)}
 
 
 def _unwritable(folder: Path, error: OSError) -> OutputError:
@@ -125,16 +135,24 @@ def _write_all(outcomes: Sequence[Outcome], folder: Path, lang: Lang) -> None:
 
 
 def _swap(part: Path, folder: Path) -> None:
-    """Put the finished folder in its place; the earlier one goes only when that has worked."""
+    """Put the finished files in their place; the earlier ones go only when that has worked."""
     if not folder.exists():
         part.rename(folder)
         return
-    earlier = Path(tempfile.mkdtemp(prefix=f".{folder.name}-earlier-", dir=folder.parent))
-    folder.rename(earlier / folder.name)
+    earlier = Path(tempfile.mkdtemp(prefix=HIDDEN, dir=folder))
+    hidden = {part.name, earlier.name}
+    moved: list[Path] = []
     try:
-        part.rename(folder)
+        for old in sorted(p for p in folder.iterdir() if p.name not in hidden):
+            old.rename(earlier / old.name)
+        for new in sorted(part.iterdir()):
+            new.rename(folder / new.name)
+            moved.append(folder / new.name)
     except OSError:
-        (earlier / folder.name).rename(folder)
+        for path in moved:
+            path.unlink()
+        for old in earlier.iterdir():
+            old.rename(folder / old.name)
         raise
     finally:
         shutil.rmtree(earlier, ignore_errors=True)

@@ -11,13 +11,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from access._geo import check_crs
 from access.errors import InputError, Lang, Problem
 from access.network.modes import Mode, mode
 from access.study.question import DEFAULT_MINUTES, Question
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class TableFile(_Part):
@@ -26,7 +27,6 @@ class TableFile(_Part):
     file: str
     encoding: str | None = None
     sheet: str | None = None
-    crs: int | None = None
     columns: dict[str, str] = Field(default_factory=dict)
 
 
@@ -47,6 +47,7 @@ class ReliefPart(_Part):
 class DistrictsPart(TableFile):
     """읍·면·동: a file of polygons and the fields of their code and name."""
 
+    crs: int | None = None
     code: str | None = None
     name: str | None = None
 
@@ -64,6 +65,7 @@ class CellsPart(TableFile):
     people: str | None = None
     lon: str | None = None
     lat: str | None = None
+    crs: int | None = None
     district: str | None = None
     size: int | None = None  # metres of a grid code's square, where the code leaves it open
 
@@ -71,8 +73,9 @@ class CellsPart(TableFile):
 class PlacesPart(TableFile):
     """Places of one kind."""
 
-    kind: str
+    kind: Annotated[str, Field(min_length=1)]
     id: str | None = None
+    crs: int | None = None
 
 
 class QuestionPart(_Part):
@@ -134,6 +137,12 @@ class Document(_Part):
             raise InputError(problems)
         return tuple(asked)
 
+    @property
+    def plane(self) -> int | None:
+        """The metres to work in, where the document names some that will do."""
+        fit = self.crs is not None and check_crs(self.crs, metres=True) is None
+        return self.crs if fit else None
+
     def tables(self) -> Iterable[tuple[str, str]]:
         """Yield the key and file name of every file the document names."""
         if self.streets.file:
@@ -149,29 +158,41 @@ class Document(_Part):
 FILE = "study.toml"
 
 
-def read_document(path: Path) -> Document:
-    """Read `study.toml`; raise InputError with everything that is wrong with it.
+def read_document(path: Path) -> tuple[Document, list[Problem]]:
+    """Read `study.toml`; return it with what is wrong in it, so that its files can be read all
+    the same and everything be told at once.
 
-    Unknown keys are refused with the nearest valid one. Files it names must exist.
+    Unknown keys are problems, answered with the nearest valid one; files it names must exist.
+    Raises InputError where it cannot be understood at all.
     """
-    document = _validate(_parse(path))
-    problems = []
+    document, problems = _validate(_parse(path))
     if not document.streets.file and not document.streets.place:
         problems.append(Problem("E623", FILE, column="streets.file"))
     for key, name in document.tables():
-        if not (path.parent / name).is_file():
+        if not is_there(path.parent / name):
             problems.append(_absent(path.parent, key, name))
     for part in (document.questions, document.modes):
         try:
             part()
         except InputError as error:
             problems += error.problems
-    if problems:
-        raise InputError(problems)
-    return document
+    if document.crs is not None and (code := check_crs(document.crs, metres=True)):
+        facts = {"crs": document.crs, "key": "crs"}
+        problems.append(Problem(code, FILE, column="crs", value=str(document.crs), facts=facts))
+    return document, problems
+
+
+def is_there(path: Path) -> bool:
+    """Say whether a file is there; a name that no disk could hold is not."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _parse(path: Path) -> dict[str, Any]:
+    if path.suffix.lower() != ".toml":
+        raise InputError([Problem("E629", str(path))])
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -188,11 +209,21 @@ def _parse(path: Path) -> dict[str, Any]:
         raise InputError([Problem("E627", FILE, facts={"why": str(error)})]) from None
 
 
-def _validate(content: dict[str, Any]) -> Document:
+def _validate(content: dict[str, Any]) -> tuple[Document, list[Problem]]:
+    """Return the document without the keys nobody knows, and those keys as problems."""
     try:
-        return Document.model_validate(content)
+        return Document.model_validate(content), []
     except ValidationError as error:
-        raise InputError(_explain(detail) for detail in error.errors()) from None
+        problems = [_explain(detail) for detail in error.errors()]
+        unknown = [d["loc"] for d in error.errors() if d["type"] == "extra_forbidden"]
+        if len(unknown) < len(problems):
+            raise InputError(problems) from None
+    for loc in unknown:
+        part: Any = content
+        for step in loc[:-1]:
+            part = part[step]
+        del part[loc[-1]]
+    return Document.model_validate(content), problems
 
 
 def _explain(detail: Mapping[str, Any]) -> Problem:
@@ -207,9 +238,23 @@ def _explain(detail: Mapping[str, Any]) -> Problem:
         return Problem("E622", FILE, column=key, facts=facts)
     if kind == "missing":
         return Problem("E623", FILE, column=key)
-    return Problem(
-        "E624", FILE, column=key, value=str(detail["input"]), facts={"why": detail["msg"]}
-    )
+    why = _WANTED.get(kind.partition("_")[0], (detail["msg"], detail["msg"]))
+    return Problem("E624", FILE, column=key, value=str(detail["input"]), facts={"why": why})
+
+
+_WANTED = {
+    "string": ("글자를 적으세요", "a text is wanted"),
+    "int": ("정수를 적으세요", "a whole number is wanted"),
+    "float": ("수를 적으세요", "a number is wanted"),
+    "bool": ("true나 false를 적으세요", "true or false is wanted"),
+    "date": ("2025-06-30처럼 따옴표 없이 날짜를 적으세요", "a date such as 2025-06-30 is wanted"),
+    "list": ("[5, 10]처럼 목록을 적으세요", "a list such as [5, 10] is wanted"),
+    "dict": ("[표]의 꼴로 적으세요", "a [table] is wanted"),
+    "model": ("[표]의 꼴로 적으세요", "a [table] is wanted"),
+    "literal": ("ko나 en을 적으세요", "ko or en is wanted"),
+    "too": ("하나 이상 적으세요", "at least one is wanted"),
+}
+"""What is wanted instead, by the first word of the kind of pydantic's finding."""
 
 
 def _valid_keys(loc: tuple[Any, ...]) -> list[str]:
@@ -241,8 +286,8 @@ def _spell(loc: tuple[Any, ...]) -> str:
 
 
 def _absent(folder: Path, key: str, name: str) -> Problem:
-    beside = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
-    close = get_close_matches(name, beside, n=1, cutoff=0.0)
+    beside = sorted(p.name for p in folder.iterdir() if p.is_file())
+    close = get_close_matches(name[:200], beside, n=1, cutoff=0.0)
     return Problem(
         "E625", FILE, column=key, value=name, facts={"nearest": close[0] if close else "-"}
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from access._frozen import frozen, texts
-from access._geo import metric_crs
 from access.errors import InputError, Problem
 from access.inputs.catalogue import Source, catalogue
 from access.inputs.cells import Cells
@@ -22,7 +22,7 @@ from access.network.build import build
 from access.network.graph import Network
 from access.network.rasters import read_relief
 from access.network.relief import lift
-from access.study.document import FILE, Document, TableFile, read_document
+from access.study.document import FILE, Document, TableFile, is_there, read_document
 from access.study.join import (
     check_extent,
     count_groups,
@@ -41,6 +41,7 @@ SYNTHETIC_CREDIT = "합성 자료 · 실재하지 않는 도시"
 
 
 Parts = dict[str, Any]
+Groups = Mapping[str, npt.NDArray[np.float64]]
 
 
 def read_parts(
@@ -53,9 +54,11 @@ def read_parts(
     before each file.
     """
     path = Path(folder)
-    path = path if path.suffix == ".toml" else path / FILE
-    document = read_document(path)
+    path = path / FILE if path.is_dir() or not path.suffix else path
+    document, faults = read_document(path)
     reading = _Reading(path.parent, progress or (lambda _: None))
+    if faults:
+        reading.errors.append(InputError(faults))
 
     districts = reading.table(document.districts, _read_districts)
     residents = reading.table(
@@ -92,8 +95,10 @@ class _Reading:
 
     def file(self, name: str, read: Callable[[Path], T]) -> T | None:
         """Read a file; one that another program saved meanwhile is half old and half new."""
-        self.progress(name)
         path = self.folder / name
+        if not is_there(path):  # the document has said so
+            return None
+        self.progress(name)
         before = path.stat()
         try:
             found = read(path)
@@ -146,7 +151,7 @@ def _read_network(reading: _Reading, document: Document) -> Network | None:
     from access.network.read import read_ways
 
     def read(path: Path) -> Network:
-        return build(read_ways(path), document.crs)
+        return build(read_ways(path), document.plane)
 
     if document.streets.file:
         return reading.file(document.streets.file, read)
@@ -154,7 +159,7 @@ def _read_network(reading: _Reading, document: Document) -> Network | None:
 
     place = str(document.streets.place)
     reading.progress(place)
-    return build(download_ways(place), document.crs)
+    return build(download_ways(place), document.plane)
 
 
 def assemble(
@@ -166,21 +171,32 @@ def assemble(
     network: Network,
 ) -> Parts:
     """Join the parts of a study; raise InputError with everything that does not fit together."""
-    extra = Ledger()
+    extra, named = Ledger(), districts is not None
     if districts is None:
         districts, extra = _one_district(document.name, cells)
     questions = document.questions()
     errors: list[InputError] = []
-    cell_district, outside = np.zeros(0, np.int32), Ledger()
-    groups: Any = {}
-    counted = Ledger()
-    try:
-        cell_district, outside = place_cells(cells, districts)
-        groups, counted = count_groups(
-            cells, districts, cell_district, residents, tuple(q.group for q in questions)
+
+    def attempt(join: Callable[[], T], otherwise: T) -> T:
+        try:
+            return join()
+        except InputError as error:
+            errors.append(error)
+            return otherwise
+
+    nowhere = np.zeros(0, dtype=np.int32)
+    cell_district, outside = attempt(lambda: place_cells(cells, districts), (nowhere, Ledger()))
+    place_district, beyond = attempt(
+        lambda: place_places(places, districts, refuse=named), (nowhere, Ledger())
+    )
+    extent = attempt(lambda: check_extent(network, cells), Ledger())
+    none: tuple[Groups, Ledger] = ({}, Ledger())
+    asked = tuple(q.group for q in questions)
+    groups, counted = none
+    if len(cell_district):
+        groups, counted = attempt(
+            lambda: count_groups(cells, districts, cell_district, residents, asked), none
         )
-    except InputError as error:
-        errors.append(error)
     kinds = set(places.kind.tolist())
     unknown = [
         Problem("E605", FILE, column="to", value=kind, facts={"kinds": ", ".join(sorted(kinds))})
@@ -191,10 +207,9 @@ def assemble(
     if unknown:
         errors.append(InputError(unknown))
     gather(errors)
-    place_district, beyond = place_places(places, districts)
     ledgers = [cells.ledger, districts.ledger, places.ledger, network.ledger]
     ledgers += [] if residents is None else [residents.ledger]
-    ledgers += [extra, outside, counted, beyond, check_extent(network, cells)]
+    ledgers += [extra, outside, counted, beyond, extent]
     return {
         "name": document.name,
         "cells": cells,
@@ -205,7 +220,7 @@ def assemble(
         "cell_district": cell_district,
         "place_district": place_district,
         "urban": find_urban(network, cells, districts),
-        "crs": document.crs or metric_crs(cells.lonlat),
+        "crs": network.crs,
         "lang": document.lang,
         "as_of": document.as_of,
         "modes": document.modes(),

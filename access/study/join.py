@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from access._frozen import frozen
-from access._geo import project
-from access.errors import InputError
+from access._geo import great_circle, project
+from access.errors import InputError, Problem
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts
 from access.inputs.places import Places
@@ -33,6 +33,8 @@ FAR_APART = 2.0
 """Two counts of the people of a district that differ this many times are listed."""
 MOST_IN_ONE = 0.5
 EDGE_M = 1_000.0
+MOST_STRETCH = 0.02
+"""A plane whose metres differ more than this from those on the ground is another country's."""
 WIDEST_KM = 1_000.0
 
 Index = npt.NDArray[np.int32]
@@ -94,9 +96,29 @@ def place_cells(cells: Cells, districts: Districts) -> tuple[Index, Ledger]:
     return frozen(index), Ledger(tuple(found.entries))
 
 
-def place_places(places: Places, districts: Districts) -> tuple[Index, Ledger]:
-    """Return the district of each place; those outside still serve and are listed."""
+def place_places(places: Places, districts: Districts, refuse: bool = True) -> tuple[Index, Ledger]:
+    """Return the district of each place; those outside still serve and are listed.
+
+    Raises InputError where more than a fifth of the places of a kind lie outside all districts,
+    unless `refuse` is off (where the study names no districts of its own).
+    """
     index = locate(places.lonlat, districts)
+    problems = []
+    for kind in dict.fromkeys(places.kind.tolist()):
+        of_kind = places.kind == kind
+        outside = int((of_kind & (index < 0)).sum())
+        if refuse and outside > MOST_OUTSIDE * of_kind.sum():
+            facts = {"kind": kind, "outside": outside, "places": int(of_kind.sum())}
+            files = set() if places.files is None else set(places.files[of_kind].tolist())
+            problems.append(
+                Problem(
+                    "E364",
+                    file=", ".join(sorted(files)),
+                    facts=facts | {"districts": districts.file},
+                )
+            )
+    if problems:
+        raise InputError(problems)
     entries = []
     for i in np.flatnonzero(index < 0).tolist():
         found = Findings("" if places.files is None else str(places.files[i]))
@@ -128,6 +150,8 @@ def count_groups(
     formed = possible_groups(residents)
     wanted = dict.fromkeys([*(g for g in GROUPS if g in formed), *asked])
     everyone = group_counts(residents, "all")[row]
+    if everyone.sum() > 0 and cells.people[cell_district >= 0].sum() <= 0:
+        raise InputError.of("E365", file=cells.file, facts={"people": f"{everyone.sum():,.0f}"})
     groups: dict[str, npt.NDArray[np.float64]] = {}
     for group in wanted:
         counts = group_counts(residents, group)[row]
@@ -206,11 +230,21 @@ def find_urban(network: Network, cells: Cells, districts: Districts) -> npt.NDAr
     return frozen(urban)
 
 
+def _stretch(crs: int, cells: Cells) -> float:
+    """Return how far a plane's metres are from those on the ground, in the middle of the cells."""
+    lon, lat = np.median(cells.lonlat, axis=0)
+    corners = np.array([[lon, lat], [lon + 0.01, lat], [lon, lat + 0.01]])
+    plane = project(corners, crs)
+    ground = great_circle(lon, lat, corners[1:, 0], corners[1:, 1])
+    return float(np.abs(np.hypot(*(plane[1:] - plane[0]).T) / ground - 1).max())
+
+
 def check_extent(network: Network, cells: Cells) -> Ledger:
     """List cells beyond the streets' extent, and warn where the streets end close to the cells.
 
     Somebody at the edge may have a shorter way through streets that the file leaves out. Raises
-    InputError for streets wider than WIDEST_KM: no plane measures so far well.
+    InputError for streets wider than WIDEST_KM (no plane measures so far well), and where more
+    than a fifth of the people live beyond them.
     """
     found = Findings(network.file)
     widest = float(np.ptp(network.xy, axis=0).max()) / 1000
@@ -220,7 +254,15 @@ def check_extent(network: Network, cells: Cells) -> Ledger:
         )
     at = project(cells.lonlat, network.crs)
     low, high = network.xy.min(axis=0), network.xy.max(axis=0)
-    outside = int(((at < low) | (at > high)).any(axis=1).sum())
+    stretch = _stretch(network.crs, cells)
+    if stretch > MOST_STRETCH:
+        facts = {"percent": f"{100 * stretch:.1f}", "most": f"{100 * MOST_STRETCH:.0f}"}
+        raise InputError.of("E367", column="crs", value=str(network.crs), facts=facts)
+    beyond = ((at < low) | (at > high)).any(axis=1)
+    outside, total = int(beyond.sum()), cells.people.sum()
+    if total > 0 and cells.people[beyond].sum() > MOST_OUTSIDE * total:
+        share = f"{100 * cells.people[beyond].sum() / total:.0f}"
+        raise InputError.of("E366", file=network.file, facts={"share": share})
     margin = float(min((at.min(axis=0) - low).min(), (high - at.max(axis=0)).min()))
     if outside:
         found.note("W359", cells=outside)

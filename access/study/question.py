@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from access.errors import InputError, Problem
+from access.inputs.population import is_group
 from access.network.modes import MODES, PROFILES
 
 DEFAULT_MINUTES = (5.0, 10.0, 15.0)
-LONGEST_MINUTES = 600.0
+LEAST_MINUTES = 0.1
+LONGEST_MINUTES = 600
+FARTHEST_SNAP_M = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +53,18 @@ class Question:
             problems.append(_nearest("mode", self.mode, MODES))
         elif self.profile not in PROFILES[self.mode]:
             problems.append(_nearest("profile", self.profile, PROFILES[self.mode]))
-        given = self.minutes if isinstance(self.minutes, tuple | list) else (self.minutes,)
-        try:
-            minutes = tuple(float(m) for m in given)
-        except (TypeError, ValueError):
-            minutes = ()
-        ascending = all(a < b for a, b in pairwise(minutes))
-        if not minutes or not ascending or minutes[0] <= 0 or minutes[-1] > LONGEST_MINUTES:
-            problems.append(
-                Problem("E601", column="minutes", value=str(self.minutes), facts={"most": 600})
-            )
+        minutes = _minutes(self.minutes)
+        if not minutes:
+            facts = {"least": LEAST_MINUTES, "most": LONGEST_MINUTES}
+            problems.append(Problem("E601", column="minutes", value=str(self.minutes), facts=facts))
         object.__setattr__(self, "minutes", minutes)
-        to = (self.to,) if isinstance(self.to, str) else tuple(self.to)
-        object.__setattr__(self, "to", to)
+        to = _kinds(self.to)
         if not to:
-            problems.append(Problem("E602", column="to"))
-        if self.snap_m is not None and not 0 < self.snap_m <= 5000:
+            problems.append(Problem("E602", column="to", value=str(self.to)))
+        object.__setattr__(self, "to", to)
+        if not isinstance(self.group, str) or not is_group(self.group):
+            problems.append(Problem("E606", column="group", value=str(self.group)))
+        if self.snap_m is not None and not 0 < _number(self.snap_m) <= FARTHEST_SNAP_M:
             problems.append(Problem("E603", column="snap_m", value=str(self.snap_m)))
         if problems:
             raise InputError(problems)
@@ -78,6 +81,31 @@ class Question:
         '65+'
         """
         return replace(self, **changes)
+
+
+def _number(value: Any) -> float:
+    """Return a finite number, or NaN for anything else; truth values are no numbers."""
+    try:
+        number = math.nan if isinstance(value, bool | np.bool_ | str) else float(value)
+    except (TypeError, ValueError):
+        return math.nan
+    return number if math.isfinite(number) else math.nan
+
+
+def _minutes(given: Any) -> tuple[float, ...]:
+    """Return ascending minutes of at most one decimal, the unit of maps, or nothing at all."""
+    several = given if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+    minutes = tuple(_number(m) for m in several)
+    fit = all(LEAST_MINUTES <= m <= LONGEST_MINUTES and m == round(m, 1) for m in minutes)
+    return minutes if fit and all(a < b for a, b in pairwise(minutes)) else ()
+
+
+def _kinds(given: Any) -> tuple[str, ...]:
+    """Return the kinds of places, or nothing at all where they are no text."""
+    several = (given,) if isinstance(given, str) else given
+    if not isinstance(several, tuple | list) or not all(isinstance(k, str) for k in several):
+        return ()
+    return tuple(several)
 
 
 def _nearest(key: str, value: str, valid: tuple[str, ...]) -> Problem:

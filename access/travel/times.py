@@ -119,7 +119,8 @@ class TravelTimes(Record):
         Name the column of times by `seconds` or by `minutes` (default: a column "seconds").
         `cells` and `places` give the order and those without any row (default: as they appear).
         Raises InputError for missing columns, pairs that stand twice, ids that are not in `cells`
-        or `places`, and times that are negative or infinite; an empty time is "no time".
+        or `places`, and times that are no numbers, negative or infinite; an empty time is "no
+        time".
         """
         column = seconds or minutes or "seconds"
         missing = [c for c in (cell, place, column) if c not in table.columns]
@@ -129,7 +130,7 @@ class TravelTimes(Record):
         rows, columns = table[cell].astype(str), table[place].astype(str)
         cell_ids = texts(dict.fromkeys(rows) if cells is None else cells)
         place_ids = texts(dict.fromkeys(columns) if places is None else places)
-        values = table[column].to_numpy(dtype=np.float64) * (60.0 if minutes else 1.0)
+        values = _seconds(table[column]) * (60.0 if minutes else 1.0)
         row = _positions(cell_ids, rows, "cell")
         col = _positions(place_ids, columns, "place")
         flat = row * max(len(place_ids), 1) + col
@@ -148,12 +149,15 @@ class TravelTimes(Record):
     ) -> TravelTimes:
         """Take an (n, p) matrix of seconds made elsewhere; NaN is "no time".
 
-        Raises InputError for a shape that does not fit the ids, and for negative or infinite times.
+        Raises InputError for a shape that does not fit the ids, for ids that stand twice, and for
+        times that are no numbers, negative, infinite or beyond `limit_s`.
         """
-        matrix = np.asarray(seconds, dtype=np.float64)
+        matrix = _seconds(seconds)
+        if limit_s is not None and not limit_s > 0:
+            raise InputError([Problem("E617", column="limit_s", value=str(limit_s))])
         cell_ids, place_ids = texts(cells), texts(places)
         if matrix.shape != (len(cell_ids), len(place_ids)):
-            facts = {"shape": matrix.shape, "wanted": (len(cell_ids), len(place_ids))}
+            facts = {"shape": str(matrix.shape), "wanted": f"({len(cell_ids)}, {len(place_ids)})"}
             raise InputError([Problem("E612", facts=facts)])
         problems = [
             Problem("E613", column=what, value=str(ids[counts > 1][0]))
@@ -161,6 +165,8 @@ class TravelTimes(Record):
             for ids, counts in [np.unique(given, return_counts=True)]
             if (counts > 1).any()
         ]
+        if limit_s is not None and (matrix > limit_s).any():
+            problems.append(Problem("E617", column="limit_s", value=str(limit_s)))
         wrong = np.argwhere((matrix < 0) | np.isinf(matrix) | (matrix > 2e8))
         problems += [
             Problem("E614", column=f"{cell_ids[i]}, {place_ids[j]}", value=str(matrix[i, j]))
@@ -178,6 +184,17 @@ class TravelTimes(Record):
             limit_s=limit_s,
             columns=texts([""] * len(place_ids)),
         )
+
+
+def _seconds(given: Any) -> npt.NDArray[np.float64]:
+    """Return numbers as floats; None and NaN are no time, text and complex numbers are refused."""
+    try:
+        values = np.asarray(given)
+        if values.dtype.kind in "cSUM":
+            raise TypeError(values.dtype)
+        return values.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError([Problem("E616", value=str(error))]) from None
 
 
 _CLOSEST_FIRST = (Why.CELL_OFF, Why.OVER_LIMIT, Why.NO_WAY, Why.NOT_GIVEN, Why.PLACE_OFF)

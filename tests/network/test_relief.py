@@ -97,7 +97,8 @@ def test_a_prj_file_says_where_a_grid_lies(file):
     ("content", "crs", "code"),
     [
         (HEAD + BODY, None, "E594"),
-        (HEAD + BODY, 99_999, "E594"),
+        (HEAD + BODY, 99_999, "E227"),
+        (HEAD + BODY, 5703, "E228"),
         (HEAD + BODY[:-4], 5179, "E593"),
         (HEAD + BODY + "7\n", 5179, "E593"),
         (HEAD, 5179, "E593"),

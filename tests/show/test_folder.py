@@ -156,3 +156,34 @@ def test_no_outcome_and_outcomes_of_two_studies_are_refused(outcomes, tmp_path):
         write_folder(outcomes, tmp_path / "out", lang="fr")
     assert raised.value.code == "E827"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_city_that_reaches_nothing_is_answered(tmp_path):
+    """Nobody within any limit: zero percent and everybody underserved, not a crash."""
+    from access import Question, evaluate
+    from access.testing import toy_study
+
+    study = toy_study("a b c", {"abc": {}}, people={"a": 10, "c": 9}, centres="b")
+    nobody = evaluate(study, Question(profile="wheelchair"))
+    folder = write_folder([nobody], tmp_path / "결과")
+    assert (folder / "districts.csv").read_text("utf-8-sig").splitlines()[1].endswith(",19")
+
+
+def test_results_can_go_where_one_stands(tmp_path, monkeypatch):
+    from access import Question, evaluate
+    from access.testing import toy_study
+
+    study = toy_study("a b c", {"abc": {}}, people={"a": 10, "c": 9}, centres="b")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        write_folder([evaluate(study, Question())], ".")
+        assert len(list(tmp_path.iterdir())) == 7
+    (tmp_path / ".access-left-by-a-crash").mkdir()
+    write_folder([evaluate(study, Question())], ".")
+
+
+def test_looking_whether_one_may_write_leaves_nothing(tmp_path):
+    from access.show.folder import prepare
+
+    prepare(tmp_path / "p" / "q" / "r")
+    assert not list(tmp_path.iterdir())

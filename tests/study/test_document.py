@@ -19,9 +19,11 @@ def folder(sample, tmp_path):
 def faults(folder, text):
     """Return code -> column of what is wrong with a text."""
     (folder / "study.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError) as caught:
-        read_document(folder / "study.toml")
-    return {(p.code, p.column) for p in caught.value.problems}, caught.value.text()
+    try:
+        _, problems = read_document(folder / "study.toml")
+    except InputError as error:
+        problems = error.problems
+    return {(p.code, p.column) for p in problems}, InputError(problems).text()
 
 
 def edited(folder, old, new):
@@ -31,7 +33,8 @@ def edited(folder, old, new):
 
 
 def test_the_sample_reads(folder):
-    document = read_document(folder / "study.toml")
+    document, problems = read_document(folder / "study.toml")
+    assert not problems
     assert document.name == "가람시"
     assert document.as_of == date(2025, 6, 30)
     assert {q.mode for q in document.questions()} == {"walk", "bicycle", "drive"}
@@ -57,6 +60,15 @@ def test_keys_of_lists_are_counted_from_one(folder):
         ("minutes = [5, 10, 15]", "minutes = [300, 900]", "E601", "question[1].minutes"),
         ("minutes = [5, 10, 15]", "minutes = [0, 5]", "E601", "question[1].minutes"),
         ("minutes = [5, 10, 15]", "minutes = []", "E601", "question[1].minutes"),
+        ("minutes = [5, 10, 15]", "minutes = [nan]", "E601", "question[1].minutes"),
+        ("minutes = [5, 10, 15]", "minutes = [5.01, 5.02]", "E601", "question[1].minutes"),
+        ("crs = 5179", "crs = 999999", "E227", "crs"),
+        ("crs = 5179", "crs = 4326", "E229", "crs"),
+        ("crs = 5179", "crs = 5703", "E228", "crs"),
+        ('group = "all"', 'group = "모두"', "E606", "question[1].group"),
+        ('name = "가람시"', 'name = "  "', "E624", "name"),
+        ('file = "cells.csv"', f'file = "{"a" * 5000}"', "E625", "cells.file"),
+        ('format = "mois"', 'format = "mois"\ncrs = 5179', "E622", "residents.crs"),
         ("minutes = [5, 10, 15]", 'minutes = "다섯"', "E624", "question[1].minutes"),
         ("minutes = [5, 10, 15]", "minutes = [5]\nsnap_m = -1", "E603", "question[1].snap_m"),
         ("minutes = [5, 10, 15]", "minutes = [5]\nto = []", "E602", "question[1].to"),
@@ -108,3 +120,14 @@ def test_cp949_is_answered_with_how_to_save(folder):
 def test_no_file_at_all(tmp_path):
     with pytest.raises(InputError, match="E620"):
         read_document(tmp_path / "study.toml")
+
+
+def test_what_is_no_study_file(folder):
+    with pytest.raises(InputError, match="E629"):
+        read_document(folder / "cells.csv")
+
+
+def test_reasons_are_in_the_language_of_the_message(folder):
+    _, text = edited(folder, "minutes = [5, 10, 15]", 'minutes = "다섯"')
+    assert "목록을 적으세요" in text
+    assert "Input should" not in text

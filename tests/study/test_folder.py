@@ -153,8 +153,10 @@ def test_strict_makes_warnings_stop(folder):
 def test_a_group_that_ages_cannot_form_names_those_they_can(folder):
     rewrite(folder / "study.toml", lambda s: s.replace('group = "65+"', 'group = "세대"'), "utf-8")
     (problem,) = problems(folder)
-    assert problem.code in {"E340", "E341"}
+    assert problem.code == "E606"
     assert "65+" in problem.text()
+    rewrite(folder / "study.toml", lambda s: s.replace("세대", "61-64.5"), "utf-8")
+    assert [p.code for p in problems(folder)] == ["E606"]
 
 
 def test_a_kind_of_place_that_is_not_there(folder):
@@ -229,3 +231,48 @@ def test_rows_of_other_cities_are_counted_as_left_out(real_data):
     found = read_residents(path, within="41550").ledger
     assert found.tallies == (Tally(path.name, 3847, 16, 0, 3831),)
     assert "F344" in {e.problem.code for e in found.entries}
+
+
+def test_faults_of_study_toml_do_not_hide_those_of_the_files(folder):
+    def spoil(text):
+        text = text.replace('people = "people"', 'poeple = "people"')
+        return text.replace('group = "65+"', 'group = "노인"').replace("idle.csv", "ilde.csv")
+
+    rewrite(folder / "study.toml", spoil, "utf-8")
+    rewrite(folder / "cells.csv", lambda s: s.replace("\n", "\n다바123456,-3\n", 1))
+    assert {"E622", "E606", "E625", "E124"} <= {p.code for p in problems(folder)}
+
+
+def test_places_of_another_city_are_refused(folder):
+    def move(text):
+        lines = text.splitlines()
+        at = lines[0].split(",").index("위도")
+        rows = [line.split(",") for line in lines[1:]]
+        for row in rows:
+            if row[at][:3] == "37.":
+                row[at] = "35." + row[at][3:]
+        return "\n".join([lines[0], *(",".join(row) for row in rows)]) + "\n"
+
+    rewrite(folder / "centres.csv", move)
+    (problem,) = problems(folder)
+    assert (problem.code, problem.file) == ("E364", "centres.csv")
+
+
+@pytest.mark.data
+def test_streets_of_another_city_are_refused(folder, real_data):
+    shutil.copy(real_data / "korea_osm" / "suwon_ajou_map.osm", folder / "suwon.osm")
+    rewrite(folder / "study.toml", lambda s: s.replace("streets.osm.pbf", "suwon.osm"), "utf-8")
+    assert [p.code for p in problems(folder)] == ["E366"]
+
+
+@pytest.mark.parametrize("crs", [3857, 32733])
+def test_a_plane_of_another_country_is_refused(folder, crs):
+    rewrite(folder / "study.toml", lambda s: s.replace("crs = 5179", f"crs = {crs}"), "utf-8")
+    assert [p.code for p in problems(folder)] == ["E367"]
+
+
+def test_a_city_without_people_is_refused_where_it_has_residents(folder):
+    lines = (folder / "cells.csv").read_text("utf-8-sig").splitlines()
+    empty = [f"{line.split(',')[0]},0" for line in lines[1:]]
+    (folder / "cells.csv").write_text("\n".join([lines[0], *empty]) + "\n", "utf-8")
+    assert [p.code for p in problems(folder)] == ["E365"]

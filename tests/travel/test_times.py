@@ -108,3 +108,19 @@ def test_nobody_can_write_to_a_record():
     times = TravelTimes.from_frame(LONG)
     with pytest.raises(ValueError, match="read-only"):
         times.tenths[0, 0] = 1
+
+
+@pytest.mark.parametrize("seconds", [["a", "b"], [1j, 2j], [["a"], ["b"]], [[1.0], [1.0, 2.0]]])
+def test_what_is_no_number_is_refused(seconds):
+    with pytest.raises(InputError, match=r"E616|E612"):
+        TravelTimes.from_matrix(seconds, cells=["a", "b"], places=["p"])
+
+
+def test_text_among_seconds_is_refused():
+    assert codes(table=LONG.assign(seconds="한 시간")) == ["E616"]
+
+
+@pytest.mark.parametrize("limit", [-1, float("nan"), 0.5])
+def test_a_limit_that_cannot_be_is_refused(limit):
+    with pytest.raises(InputError, match="E617"):
+        TravelTimes.from_matrix([[1.0]], cells=["a"], places=["p"], limit_s=limit)
