@@ -71,11 +71,13 @@ def read_parts(
     gather(reading.errors)
     assert cells is not None
     assert network is not None
-    if relief is not None:
-        network = lift(network, relief)
 
     places = join_places(lists)
     parts = assemble(document, cells, districts, residents, places, network)
+    if relief is not None:  # last: streets of another city are told as such, not as off the relief
+        parts["network"] = lift(network, relief)
+        added = parts["network"].ledger.entries[len(network.ledger.entries) :]
+        parts["ledger"] += Ledger(added)
     if strict and parts["ledger"].warnings:
         raise InputError(parts["ledger"].warnings)
     return parts | {"sources": _sources(document, path.parent, network, residents)}

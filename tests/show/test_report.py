@@ -194,3 +194,12 @@ def test_shares_by_district_and_age_are_those_of_the_outcome(sample, tmp_path):
             shown = re.findall("<td>(.*?)</td>", cells)[k]
             assert name == table.name[i]
             assert shown in (f"{table.share_15[i]:.1f}", "<5", "&lt;5")
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_every_source_of_the_sample_is_named_in_the_language(sample, lang):
+    from access import Study
+    from access.show.words import words
+
+    roles = {source.role for source in Study.from_folder(sample).sources}
+    assert {f"role_{role}" for role in roles} <= set(words(lang))

@@ -62,8 +62,8 @@ def test_a_spoilt_relief_is_told_with_all_other_faults(folder):
     rewrite(folder / "relief.asc", lambda s: s[:-90], "ascii")
     assert {"E593"} < {p.code for p in problems(folder)}
     rewrite(folder / "study.toml", lambda s: s.replace('"relief.asc"', '"releif.asc"'))
-    (absent,) = problems(folder)
-    assert (absent.code, absent.column) == ("E625", "relief.file")
+    (absent,) = [p for p in problems(folder) if p.code == "E625"]
+    assert absent.column == "relief.file"
     assert absent.facts["nearest"] == "relief.asc"
 
 
