@@ -93,6 +93,17 @@ def check_crs(code: int, *, metres: bool) -> str | None:
     return "E229" if metres and not plane else None
 
 
+def is_degrees(crs: int) -> bool:
+    """Say whether a system counts degrees of longitude and latitude, not metres.
+
+    >>> is_degrees(4737), is_degrees(5179)
+    (True, False)
+    """
+    from pyproj import CRS
+
+    return bool(CRS.from_epsg(crs).is_geographic)
+
+
 def in_korea(lonlat: Floats) -> npt.NDArray[np.bool_]:
     """Return which points lie in the box of the Republic of Korea (33-39 N, 124-132 E).
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from access import _notebook
@@ -24,13 +24,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How the rows of one file were treated."""
+    """How the rows of one file, or of one sheet of a workbook, were treated."""
 
     file: str
     read: int
     used: int
     repaired: int
     excluded: int
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file, and the sheet where it has any.
+
+        >>> Tally("시설.xlsx", 2, 2, 0, 0, "도서관").place
+        '시설.xlsx [도서관]'
+        """
+        return f"{self.file} [{self.sheet}]" if self.sheet else self.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class Ledger:
     >>> outside = Findings("cells.csv")
     >>> outside.note("W350", row=3, action="excluded")
     >>> (read + Ledger(tuple(outside.entries))).tallies
-    (Tally(file='cells.csv', read=5, used=4, repaired=0, excluded=1),)
+    (Tally(file='cells.csv', read=5, used=4, repaired=0, excluded=1, sheet=''),)
     """
 
     entries: tuple[Entry, ...] = ()
@@ -58,11 +68,16 @@ class Ledger:
         """Problems that did not stop the work (W)."""
         return tuple(e.problem for e in self.entries if e.problem.level == "W")
 
+    @property
+    def reasons(self) -> tuple[Problem, ...]:
+        """Problems for which rows were left out."""
+        return tuple(e.problem for e in self.entries if e.action == "excluded")
+
     def _repr_html_(self) -> str:
         """Show the account of every file, and every kind of remark once, in a notebook."""
         heads = ("파일", "읽은 행", "사용", "고쳐 사용", "제외")
         files = [
-            (t.file, *(f"{n:,}" for n in (t.read, t.used, t.repaired, t.excluded)))
+            (t.place, *(f"{n:,}" for n in (t.read, t.used, t.repaired, t.excluded)))
             for t in self.tallies
         ]
         kinds: dict[tuple[str, str], list[Problem]] = {}
@@ -76,27 +91,33 @@ class Ledger:
         return _notebook.table(heads, files) + _notebook.table(told, remarks, texts=4)
 
 
-def _rows(entries: Iterable[Entry], file: str, action: Action) -> set[int]:
-    """Return the rows of a file that entries note with an action."""
+def _rows(entries: Iterable[Entry], file: str, sheet: str, action: Action) -> set[int]:
+    """Return the rows of a file that entries note with an action.
+
+    Sheets of a workbook are told apart; an entry that names none may be of any.
+    """
     return {
         e.problem.row
         for e in entries
-        if e.action == action and e.problem.row and e.problem.file == file
+        if e.action == action
+        and e.problem.row
+        and e.problem.file == file
+        and e.problem.sheet in ("", sheet)
     }
 
 
 def _strike(tally: Tally, before: tuple[Entry, ...], after: tuple[Entry, ...]) -> Tally:
     """Count the rows that later entries exclude as excluded."""
-    struck = _rows(after, tally.file, "excluded") - _rows(before, tally.file, "excluded")
+    of = tally.file, tally.sheet
+    struck = _rows(after, *of, "excluded") - _rows(before, *of, "excluded")
     if not struck:
         return tally
-    repaired = len(struck & _rows(before, tally.file, "repaired"))
-    return Tally(
-        tally.file,
-        tally.read,
-        tally.used - len(struck) + repaired,
-        tally.repaired - repaired,
-        tally.excluded + len(struck),
+    repaired = len(struck & _rows(before, *of, "repaired"))
+    return replace(
+        tally,
+        used=tally.used - len(struck) + repaired,
+        repaired=tally.repaired - repaired,
+        excluded=tally.excluded + len(struck),
     )
 
 
@@ -107,7 +128,7 @@ class Findings:
     >>> found = Findings("centres.csv")
     >>> found.note("F106", row=3, column="좌석수", value="1,200")
     >>> found.close(read=5).tallies
-    (Tally(file='centres.csv', read=5, used=4, repaired=1, excluded=0),)
+    (Tally(file='centres.csv', read=5, used=4, repaired=1, excluded=0, sheet=''),)
     """
 
     file: str
@@ -144,17 +165,17 @@ class Findings:
 
     def excluded_rows(self) -> set[int]:
         """Return the rows noted as excluded."""
-        return _rows(self.entries, self.file, "excluded")
+        return _rows(self.entries, self.file, self.sheet, "excluded")
 
     def close(self, read: int) -> Ledger:
         """Return the ledger of `read` rows; raise InputError with every problem if any stops."""
         if self.errors:
             raise InputError(e.problem for e in self.entries if e.problem.level == "E")
         excluded = self.excluded_rows()
-        repaired = _rows(self.entries, self.file, "repaired") - excluded
+        repaired = _rows(self.entries, self.file, self.sheet, "repaired") - excluded
         left_out = len(excluded) + self.passed_over
         used = read - len(repaired) - left_out
-        tally = Tally(self.file, read, used, len(repaired), left_out)
+        tally = Tally(self.file, read, used, len(repaired), left_out, self.sheet)
         assert used >= 0, f"{self.file}: more rows noted than read"
         return Ledger(tuple(self.entries), (tally,))
 

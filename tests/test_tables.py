@@ -304,6 +304,50 @@ def test_b11_two_header_rows_merged(xlsx, told):
     told(read, "F138")
 
 
+SPANS = (
+    ["시설명", "위도", "경도", "평일", None, "주말", None, "좌석수"],
+    [None, None, None, "시작", "종료", "시작", "종료", None],
+    ["가", 37.1, 127.1, "09:00", "18:00", "10:00", "17:00", 30],
+)
+
+
+def test_b11_some_names_span_two_columns(xlsx, csv, told):
+    """Most names stand in the first row; 평일 and 주말 span the columns the second row names."""
+    read = xlsx(*SPANS)
+    parted = ("평일 시작", "평일 종료", "주말 시작", "주말 종료")
+    assert read.table.header == ("시설명", "위도", "경도", *parted, "좌석수")
+    assert read.table.rows.tolist() == [3]
+    assert read.table.columns["주말 종료"].tolist() == ["17:00"]
+    assert "2" in told(read, "F138", times=1).text("ko")
+    told(csv("\n".join(",".join(str(c or "") for c in row) for row in SPANS)), "F138")
+
+
+def test_b11_spanning_names_may_be_repeated(csv, told):
+    read = csv("시설명,위도,경도,평일,평일,비고\n,,,시작,종료,\n가,1,2,9,18,x\n")
+    assert read.table.header == ("시설명", "위도", "경도", "평일 시작", "평일 종료", "비고")
+    assert read.table.rows.tolist() == [3]
+
+
+def test_b11_parts_that_are_names_by_themselves_stay_apart(csv):
+    """`seats` under both spans is one of our names, and still two columns."""
+    read = csv("시설명,위도,경도,본관,,별관,\n,,,좌석수,면적,좌석수,면적\n가,1,2,3,4,5,6\n")
+    assert read.table.header[3:] == ("본관 좌석수", "본관 면적", "별관 좌석수", "별관 면적")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ",,,09:00,18:00,10:00,17:00,30",  # something beneath a name that spans nothing
+        "나,,,시작,종료,시작,종료,",
+        ",,,9,18,10,17,",  # numbers
+        ",,,시작,,시작,,",  # nothing to part
+    ],
+)
+def test_b11_a_row_of_data_is_no_second_header(csv, row):
+    read = csv(f"시설명,위도,경도,평일,,주말,,좌석수\n{row}\n가,1,2,9,18,10,17,30\n")
+    assert read.table.rows.tolist() == [2, 3]
+
+
 @pytest.mark.parametrize("second", ["name,lat,lon", "시설명,위도,경도"])
 def test_b11_a_second_line_of_names(csv, second):
     read = csv(f"name,lat,lon\n{second}\n가,1,2\n")
@@ -359,6 +403,16 @@ def test_b12_a_hidden_first_sheet_is_not_read(xlsx):
     read = xlsx(["시설명"], ["숨은 곳"], change=change)
     assert read.table.text("name").tolist() == ["보이는 곳"]
     assert read.findings.sheet == "올해"
+
+
+def test_a_sheet_of_a_file_without_sheets(csv, told):
+    read = csv(ROWS, sheet="안성")
+    assert len(read.table) == 2
+    told(read, "W142", value="안성", times=1)
+
+
+def test_an_encoding_of_a_workbook(xlsx, told):
+    told(xlsx(["시설명"], ["가"], encoding="cp949"), "W142", value="cp949", times=1)
 
 
 def test_a_sheet_that_is_not_there(xlsx, told):
@@ -571,6 +625,14 @@ def test_z5_members_that_point_outside_are_not_written(tmp_path, told):
 def test_z7_a_document_type_is_refused(tmp_path, told):
     xml = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
     told(refused(tmp_path, archive(tmp_path, {"xl/workbook.xml": xml})), "E433")
+
+
+@pytest.mark.parametrize("name", ["시설.csv", "시설.xls", "시설", "시설.txt"])
+def test_z2_a_workbook_by_another_name_is_read_as_what_it_is(xlsx, told, name):
+    read = xlsx(["시설명", "좌석수"], ["가", "=1+2"], name=name)
+    assert read.table.text("name").tolist() == ["가"]
+    assert "XLSX" in told(read, "F431").text("ko")
+    told(read, "E116", row=2)
 
 
 def test_z2_a_csv_called_xls_is_read_as_what_it_is(csv, told):

@@ -24,7 +24,7 @@ _SEPARATORS = ",\t;|"
 
 def read_delimited(path: Path, encoding: str | None, findings: Findings) -> Grid:
     """Return the rows of a .csv or .tsv file, decoded strictly and split by its separator."""
-    text = _decode(path.read_bytes(), encoding, findings)
+    text = decode(path.read_bytes(), encoding, findings)
     separator = _separator(text)
     grid: Grid = []
     try:
@@ -39,7 +39,8 @@ def read_delimited(path: Path, encoding: str | None, findings: Findings) -> Grid
     return grid
 
 
-def _decode(raw: bytes, encoding: str | None, findings: Findings) -> str:
+def decode(raw: bytes, encoding: str | None, findings: Findings) -> str:
+    """Return text in the encoding told, else in UTF-8 or CP949; E104 and E132 stop."""
     if encoding is not None:
         return _as_told(raw, encoding, findings)
     if raw.startswith(BOMS_16):

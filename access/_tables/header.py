@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from access._tables.delimited import Grid
+from access._tables.numbers import number
 
 _SEARCHED = 20
 """How many rows from the top may hold the header."""
@@ -65,7 +67,14 @@ def find_header(grid: Grid, wanted: Wanted, columns: Mapping[str, str]) -> Heade
         single = Header(_names(grid[i]), i, i + 1)
         candidates = [single]
         if i + 1 in filled:
-            candidates.append(Header(_merged(grid[i], grid[i + 1]), i, i + 2))
+            merged = Header(_merged(grid[i], grid[i + 1]), i, i + 2)
+            if names := _spanned(grid[i], grid[i + 1], known):
+                # A row that only parts columns is no row of data: it is never left alone.
+                single = Header(names, i, i + 2)
+                told = [name for name in merged.names if name]
+                candidates = [single] if len(set(told)) < len(told) else [single, merged]
+            else:
+                candidates.append(merged)
         for candidate in candidates:
             score = _known(candidate.names, known)
             # Of two lines of names the lower one is the header (the upper its machine names), and
@@ -91,6 +100,37 @@ def _merged(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     width = max(len(upper), len(lower))
     above, below = (list(_names(r)) + [""] * (width - len(r)) for r in (upper, lower))
     return tuple(b or a for a, b in zip(above, below, strict=True))
+
+
+def _spanned(upper: Sequence[str], lower: Sequence[str], known: set[str]) -> tuple[str, ...] | None:
+    """Return the names where some of the upper row span columns that the lower row names.
+
+    `평일 | (blank)` above `시작 | 종료` is 평일 시작 and 평일 종료. None unless the lower row holds
+    words, all of them beneath names that span columns, and nothing beneath the other names.
+    """
+    width = max(len(upper), len(lower))
+    above, below = (list(_names(r)) + [""] * (width - len(r)) for r in (upper, lower))
+    spans: list[list[int]] = []
+    for j, name in enumerate(above):
+        if spans and (not name or name == above[spans[-1][0]]):
+            spans[-1].append(j)
+        else:
+            spans.append([j])
+    alone = {above[span[0]] for span in spans if len(span) == 1}
+    parted = [[below[j] for j in span if below[j]] for span in spans]
+    stray = any(parts and len(span) == 1 for span, parts in zip(spans, parted, strict=True))
+    words = [word for parts in parted for word in parts]
+    told = [len(parts) == len(set(parts)) for parts in parted]
+    if stray or not all(told) or max(map(len, parted), default=0) < 2 or not _known(alone, known):
+        return None
+    if any(math.isfinite(number(word)[0]) for word in words):
+        return None
+    names = list(above)
+    for span in spans:
+        for j in span:
+            if below[j]:
+                names[j] = f"{above[span[0]]} {below[j]}".strip()
+    return tuple(names)
 
 
 def _known(names: Iterable[str], known: set[str]) -> int:

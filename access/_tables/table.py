@@ -125,14 +125,17 @@ class Table:
         self.note("W128", ours, [i for i, a in enumerate(answers) if a is None])
         return np.array([-1 if a is None else a for a in answers], dtype=np.int8)
 
-    def ids(self, ours: str) -> Cells:
-        """Return a column of ids or codes, as text; blanks, doubles and mangled ones stop."""
+    def ids(self, ours: str, total: int | None = None) -> Cells:
+        """Return a column of ids or codes, as text; blanks, doubles and mangled ones stop.
+
+        `total` is the position of a row that looks like one of totals, should its id be blank.
+        """
         cells = self.text(ours)
         found: dict[str, list[int]] = {}
         first: dict[str, int] = {}
         for i, cell in enumerate(cells):
             if not cell:
-                found.setdefault("E127", []).append(i)
+                found.setdefault("E129" if i == total else "E127", []).append(i)
                 continue
             if code := mangled(cell):
                 found.setdefault(code, []).append(i)
@@ -180,8 +183,12 @@ def read_table(
     kind = true_kind(path, findings, (Kind.TEXT, Kind.XLSX))
     if kind is Kind.XLSX:
         grid = read_workbook(path, sheet, findings)
+        if encoding is not None:
+            findings.note("W142", value=encoding, key="encoding")
     else:
         grid = read_delimited(path, encoding, findings)
+        if sheet is not None:
+            findings.note("W142", value=sheet, key="sheet")
     chosen = dict(columns or {})
     header = find_header(grid, wanted, chosen)
     if header is None:

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -21,19 +23,14 @@ _EXACT = 10**15
 
 def read_workbook(path: Path, sheet: str | None, findings: Findings) -> Grid:
     """Return the rows of one sheet (the first visible one unless named) as text."""
-    import openpyxl
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it skips
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            try:
+            with _opened(path, results=True) as book:
                 name = _sheet(book, sheet, findings)
                 findings.sheet = name
                 hidden, formulas = _look(path, book[name])
                 grid = _texts(book[name], findings)
-            finally:
-                book.close()
             if formulas:
                 _formulas(path, name, grid, findings)
     except (KeyError, ValueError, TypeError, AttributeError, ParseError, zipfile.BadZipFile):
@@ -41,6 +38,19 @@ def read_workbook(path: Path, sheet: str | None, findings: Findings) -> Grid:
     if hidden:
         findings.note("W117", count=hidden)
     return grid
+
+
+@contextmanager
+def _opened(path: Path, *, results: bool) -> Iterator[Any]:
+    """Open a workbook for its results or its formulas, whatever the file is called."""
+    import openpyxl
+
+    with path.open("rb") as file:  # given a path, openpyxl goes by the name
+        book = openpyxl.load_workbook(file, read_only=True, data_only=results)
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _sheet(book: Any, wanted: str | None, findings: Findings) -> str:
@@ -93,17 +103,12 @@ def _used(row: list[str]) -> int:
 
 def _formulas(path: Path, name: str, grid: Grid, findings: Findings) -> None:
     """Note the formulas whose results were never saved: they read as blanks."""
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    try:
+    with _opened(path, results=False) as book:
         for i, row in enumerate(book[name].iter_rows(values_only=True)):
             for j, value in enumerate(row):
                 blank = i >= len(grid) or j >= len(grid[i]) or not grid[i][j]
                 if blank and isinstance(value, str) and value.startswith("="):
                     findings.note("E116", row=i + 1, column=_letters(j), value=value)
-    finally:
-        book.close()
 
 
 def _letters(number: int) -> str:

@@ -14,10 +14,10 @@ from access._frozen import Record, aside, frozen, texts
 from access._geo import LONLAT, great_circle
 from access._tables import Table, read_table
 from access._tables.table import find_names
-from access.errors import InputError
+from access.errors import InputError, Problem
 from access.inputs import shapes as areas
 from access.inputs.aliases import aliases
-from access.inputs.coordinates import read_positions
+from access.inputs.coordinates import Box, read_positions
 from access.ledger import Findings, Ledger
 
 Gridded = tuple["Squares", npt.NDArray[np.float64], Mapping[int, str]]
@@ -52,6 +52,7 @@ class Cells(Record):
     district: npt.NDArray[np.str_] | None = None
     rows: npt.NDArray[np.int64] | None = aside(None)
     file: str = aside("")
+    sheet: str = aside("")
     ledger: Ledger = aside(factory=Ledger)
 
     def __len__(self) -> int:
@@ -65,19 +66,21 @@ def read_cells(
     people: str | None = None,
     lon: str | None = None,
     lat: str | None = None,
-    crs: int = LONLAT,
+    crs: int | None = None,
     district: str | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     squares: Callable[[npt.NDArray[np.str_]], Gridded] | None = None,
+    around: Box | None = None,
 ) -> Cells:
     """Read where people live from a table, or from a file of polygons.
 
     id, people, lon, lat, district   the file's own headers, where they are none that we know
-    crs       EPSG code of lon and lat (or of a polygon file that does not say its own)
+    crs       EPSG code of lon and lat (default 4326), or of polygons that do not say their own
     columns   our name -> theirs, as in study.toml
     squares   turns national grid codes into squares; without lon and lat the ids must be such
+    around    where the study's districts lie, to tell systems of metres apart by
 
     Cells without people (0) stay. Raises InputError with every problem of the file.
     """
@@ -86,14 +89,19 @@ def read_cells(
     given = {"id": id, "people": people, "lon": lon, "lat": lat, "district": district}
     chosen = dict(columns or {}) | {ours: theirs for ours, theirs in given.items() if theirs}
     if path.suffix.lower() in areas.SUFFIXES:
-        stated = None if crs == LONLAT else crs
         table, polygons = areas.read_shapes(
-            path, findings, crs=stated, encoding=encoding, layer=sheet
+            path,
+            findings,
+            key="[cells]",
+            crs=crs,
+            encoding=encoding,
+            layer=sheet,
+            around=around,
         )
         names = find_names(table.header, aliases("cells"), ("id", "people"), chosen, findings)
         if findings.errors:
             raise InputError(findings.errors)
-        return _from_polygons(_named(table, names), polygons, path.name)
+        return _from_polygons(_named(table, names), polygons)
     table = read_table(
         path,
         wanted=aliases("cells"),
@@ -103,7 +111,7 @@ def read_cells(
         columns=chosen,
         findings=findings,
     )
-    return _from_table(table, crs, squares, path.name)
+    return _from_table(table, LONLAT if crs is None else crs, squares, around)
 
 
 def _named(table: Table, names: Mapping[str, str]) -> Table:
@@ -114,13 +122,13 @@ def _from_table(
     table: Table,
     crs: int,
     squares: Callable[[npt.NDArray[np.str_]], Gridded] | None,
-    file: str,
+    around: Box | None,
 ) -> Cells:
     ids, people, keep = _counts(table)
     located = "lon" in table and "lat" in table
     lonlat = np.full((len(table), 2), np.nan)
     if located:
-        lonlat, good = read_positions(table, crs=crs, key="[cells]", people=people)
+        lonlat, good = read_positions(table, crs=crs, key="[cells]", people=people, around=around)
         keep &= good
     grid = None
     if squares is not None:
@@ -138,9 +146,10 @@ def _from_table(
         missing = [o for o in ("lon", "lat") if o not in table]
         header = ", ".join(n for n in table.header if n)
         table.findings.note("E310", column=", ".join(missing), present=header)
+    file, sheet = table.findings.file, table.findings.sheet
     ledger = table.findings.close(table.read)
     if not keep.any():
-        raise InputError.of("E311", file=file)
+        raise InputError([Problem("E311", file, sheet=sheet), *ledger.reasons])
     shapes = None if grid is None else Squares(grid.size_m, frozen(grid.corner[keep]), grid.crs)
     return Cells(
         ids=texts(ids[keep]),
@@ -150,18 +159,20 @@ def _from_table(
         district=texts(table.text("district")[keep]) if "district" in table else None,
         rows=frozen(table.rows[keep]),
         file=file,
+        sheet=sheet,
         ledger=ledger,
     )
 
 
-def _from_polygons(table: Table, geometries: areas.Geometries, file: str) -> Cells:
+def _from_polygons(table: Table, geometries: areas.Geometries) -> Cells:
     import shapely
 
     whole = areas.polygons(table, geometries)
     ids, people, keep = _counts(table)
+    file, sheet = table.findings.file, table.findings.sheet
     ledger = table.findings.close(table.read)
     if not keep.any():
-        raise InputError.of("E311", file=file)
+        raise InputError([Problem("E311", file, sheet=sheet), *ledger.reasons])
     # Inside the polygon, also where it is bent around something; the centroid may not be.
     centres = shapely.get_coordinates(shapely.point_on_surface(whole[keep]))
     return Cells(
@@ -172,6 +183,7 @@ def _from_polygons(table: Table, geometries: areas.Geometries, file: str) -> Cel
         district=texts(table.text("district")[keep]) if "district" in table else None,
         rows=frozen(table.rows[keep]),
         file=file,
+        sheet=sheet,
         ledger=ledger,
     )
 
@@ -180,9 +192,11 @@ def _counts(
     table: Table,
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Return ids, people, and which rows tell how many people they hold."""
-    ids = table.ids("id")
     people = table.numbers("people", strict=True)
     known = np.isfinite(people)
+    last = len(people) - 1
+    sums = last > 0 and people[last] >= people[known].sum() / 2 > 0
+    ids = table.ids("id", total=last if sums else None)
     # A withheld count (SGIS hides counts under 5) is not 0: the row is left out and listed.
     table.note("W312", "people", np.flatnonzero(~known), action="excluded")
     total = float(people[known].sum())

@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access._geo import LONLAT, in_korea, unproject
+from access._geo import LONLAT, check_crs, in_korea, is_degrees, unproject
 from access._tables import Table
 from access._tables.numbers import UNKNOWN_WORDS
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Box = tuple[float, float, float, float]
+"""West, south, east and north in degrees."""
 
 DECIMALS = 4
 """Fewer decimals of a degree than this leave more than 10 m open."""
@@ -29,6 +31,14 @@ MOST_OF = 0.5
 
 _BACK = 5
 """How many rows above the row may stand from which a spreadsheet counted on."""
+
+_SAMPLED = 1_000
+"""Of so many rows and more, only some are tried in every system."""
+
+KOREA_LAND: Box = (124.6, 33.1, 131.9, 38.65)
+"""The land of the Republic: tighter than the box of in_korea, so that fewer belts qualify."""
+AROUND = 0.05
+"""How many degrees beyond the districts of a study its places may lie."""
 
 KOREAN_CRS = (5179, 5186, 5181, 5174, 5185, 5187, 2097, 5178, 32652, 3857)
 """Systems of metres that Korean files come in, the most usual first."""
@@ -97,6 +107,11 @@ class Positions:
                 where = self._where(i)
                 self.table.findings.note(code, **where, action="excluded", people=people)
 
+    def refuse_crs(self, code: str, crs: int) -> None:
+        """Note that the system given for the coordinates will not do."""
+        key = f"{self.key} crs"
+        self.table.findings.note(code, column=key, value=crs, crs=crs, key=key)
+
     def refuse(self, code: str, first: int, count: int, **facts: Any) -> None:
         """Note what is wrong with the file as a whole, at its first such row."""
         lat, lon = self.table.names["lat"], self.table.names["lon"]
@@ -114,7 +129,12 @@ class Positions:
 
 
 def read_positions(
-    table: Table, *, crs: int = LONLAT, key: str, people: Floats | None = None
+    table: Table,
+    *,
+    crs: int = LONLAT,
+    key: str,
+    people: Floats | None = None,
+    around: Box | None = None,
 ) -> tuple[Floats, Bools]:
     """Return (n, 2) degrees of a table's `lon` and `lat` columns and which rows to keep.
 
@@ -123,18 +143,28 @@ def read_positions(
     crs     the EPSG code the columns are in
     key     the table of study.toml that a message may send the reader to, e.g. "[[places]]"
     people  (n,) people of each row, who are listed with a row left out
+    around  where the study's districts lie, to tell systems of metres apart by
     """
-    x, y = _read(table, "lon"), _read(table, "lat")
     n = len(table)
-    spots = Positions(table, key, np.column_stack([x, y]), np.ones(n, dtype=bool), people)
+    spots = Positions(table, key, np.full((n, 2), np.nan), np.zeros(n, dtype=bool), people)
+    if wrong := check_crs(crs, metres=False):
+        spots.refuse_crs(wrong, crs)
+        return spots.lonlat, spots.good
+    if table.names["lon"] == table.names["lat"]:
+        present = ", ".join(name for name in table.header if name)
+        table.findings.note("E231", column=table.names["lon"], key=key, present=present)
+        return spots.lonlat, spots.good
+    spots.lonlat = np.column_stack([_read(table, "lon"), _read(table, "lat")])
+    spots.good[:] = True
     blank = ~np.isfinite(spots.lonlat).all(axis=1)
     spots.leave_out("W201", np.flatnonzero(blank))
     if not spots.good.any():
         return spots.lonlat, spots.good
-    if crs == LONLAT:
-        if not _in_degrees(spots):
+    if is_degrees(crs):
+        if not _in_degrees(spots, around):
             return spots.lonlat, spots.good
         _precision(spots)
+        spots.lonlat[spots.good] = unproject(spots.lonlat[spots.good], crs)
     elif not _from_metres(spots, crs):
         return spots.lonlat, spots.good
     _near_zero(spots)
@@ -158,13 +188,13 @@ def _read(table: Table, ours: str) -> Floats:
     return values
 
 
-def _in_degrees(spots: Positions) -> bool:
+def _in_degrees(spots: Positions, around: Box | None) -> bool:
     """Check that the columns are degrees and not swapped; False where the file is refused."""
     good = np.flatnonzero(spots.good)
     lon, lat = spots.lonlat[good].T
     beyond = (np.abs(lon) > 180) | (np.abs(lat) > 180)
     if beyond.mean() > MOST_OF:
-        _name_crs(spots, int(good[beyond][0]), int(beyond.sum()))
+        _name_crs(spots, good[beyond], around)
         return False
     spots.leave_out("W202", good[beyond])
     good, (lon, lat) = good[~beyond], spots.lonlat[good[~beyond]].T
@@ -176,36 +206,68 @@ def _in_degrees(spots: Positions) -> bool:
     return True
 
 
-def likely_crs(x: float, y: float) -> list[tuple[int, float, float, bool]]:
-    """Return the systems in which a point in metres lands in Korea, the most usual first.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A system in which points in metres land where they should, and where the first lands."""
 
-    Each is (EPSG code, longitude, latitude, whether x and y had to be swapped).
+    crs: int
+    lon: float
+    lat: float
+    swapped: bool
 
-    >>> [(c, round(lon, 2), round(lat, 2)) for c, lon, lat, _ in likely_crs(953892, 1952010)][:1]
-    [(5179, 126.98, 37.57)]
+    def __str__(self) -> str:
+        return f"{self.crs} ({self.lon:.4f}, {self.lat:.4f})"
+
+
+def fitting(xy: Floats, around: Box | None = None) -> list[Fit]:
+    """Return the systems in which most points of (n, 2) metres land `around`, else in Korea.
+
+    Points are turned (`swapped`) only if nothing fits them as they are. The order of the fits
+    means nothing: systems with another datum (5174, 5181 and 2097; 5178 and 5179) lie within
+    400 m of each other.
+
+    >>> [str(fit) for fit in fitting(np.array([[2e5, 5.5e5]]), (126.5, 37.4, 127.5, 37.7))]
+    ['5186 (127.0000, 37.5495)']
     """
-    found = []
-    for swapped in (False, True):
-        point = np.array([[y, x]] if swapped else [[x, y]], dtype=np.float64)
-        for crs in KOREAN_CRS:
-            lon, lat = unproject(point, crs)[0]
-            # The land of the Republic: tighter than the box, so that fewer belts qualify.
-            if 124.6 <= lon <= 131.9 and 33.1 <= lat <= 38.65:
-                found.append((crs, float(lon), float(lat), swapped))
-    return found
+    for box in [_wider(around), KOREA_LAND] if around else [KOREA_LAND]:
+        for swapped in (False, True):
+            points = xy[:, ::-1] if swapped else xy
+            landed = {crs: unproject(points, crs) for crs in KOREAN_CRS}
+            fits = [
+                Fit(crs, float(lonlat[0, 0]), float(lonlat[0, 1]), swapped)
+                for crs, lonlat in landed.items()
+                if _within(lonlat, box).mean() > MOST_OF
+            ]
+            if fits:
+                return fits
+    return []
 
 
-def _name_crs(spots: Positions, first: int, count: int) -> None:
-    """Refuse metres in columns of degrees, naming the likeliest system and where it lands."""
-    x, y = spots.lonlat[first].tolist()
-    found = likely_crs(x, y)
-    if not found:
+def _wider(box: Box) -> Box:
+    west, south, east, north = box
+    return west - AROUND, south - AROUND, east + AROUND, north + AROUND
+
+
+def _within(lonlat: Floats, box: Box) -> Bools:
+    lon, lat = lonlat.T
+    west, south, east, north = box
+    inside: Bools = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    return inside
+
+
+def _name_crs(spots: Positions, rows: npt.NDArray[np.intp], around: Box | None) -> None:
+    """Refuse metres in columns of degrees, naming the system, or all that fit alike."""
+    first, count = int(rows[0]), len(rows)
+    fits = fitting(spots.lonlat[rows[:: 1 + count // _SAMPLED]], around)
+    if not fits:
         spots.refuse("E205", first, count)
-        return
-    crs, lon, lat, swapped = found[0]
-    others = [f"EPSG:{c} ({a:.4f}, {b:.4f})" for c, a, b, s in found[1:4] if s == swapped]
-    facts = {"crs": crs, "lands": f"{lon:.4f}, {lat:.4f}", "others": ", ".join(others) or "-"}
-    spots.refuse("E209" if swapped else "E204", first, count, **facts)
+    elif len(fits) == 1:
+        (fit,) = fits
+        facts = {"crs": fit.crs, "lands": f"{fit.lon:.4f}, {fit.lat:.4f}"}
+        spots.refuse("E209" if fit.swapped else "E204", first, count, **facts)
+    else:
+        code = "E232" if fits[0].swapped else "E230"
+        spots.refuse(code, first, count, fits=", ".join(map(str, fits)))
 
 
 def _from_metres(spots: Positions, crs: int) -> bool:

@@ -60,7 +60,9 @@ def read_districts(
     """
     path = Path(path)
     findings = Findings(path.name)
-    table, geometries = shapes.read_shapes(path, findings, crs=crs, encoding=encoding, layer=sheet)
+    table, geometries = shapes.read_shapes(
+        path, findings, key="[districts]", crs=crs, encoding=encoding, layer=sheet
+    )
     given = {ours: theirs for ours, theirs in (("code", code), ("name", name)) if theirs}
     chosen = dict(columns or {}) | given
     names = find_names(table.header, aliases("districts"), ("code",), chosen, findings)

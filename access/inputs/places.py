@@ -15,7 +15,7 @@ from access._geo import LONLAT
 from access._tables import Table, read_table
 from access.errors import InputError, Problem
 from access.inputs.aliases import aliases
-from access.inputs.coordinates import read_positions
+from access.inputs.coordinates import Box, read_positions
 from access.inputs.hours import Hours, closed_days, week
 from access.ledger import Findings, Ledger
 
@@ -56,6 +56,7 @@ class Places(Record):
     attributes: Mapping[str, npt.NDArray[np.str_]] = field(default_factory=dict)
     rows: npt.NDArray[np.int64] | None = aside(None)
     files: npt.NDArray[np.str_] | None = aside(None)
+    sheets: npt.NDArray[np.str_] | None = aside(None)
     ledger: Ledger = aside(factory=Ledger)
 
     def __len__(self) -> int:
@@ -72,6 +73,7 @@ def read_places(
     columns: Mapping[str, str] | None = None,
     id: str | None = None,
     start: int = 1,
+    around: Box | None = None,
 ) -> Places:
     """Read learning centres, idle rooms or other places from a table.
 
@@ -80,6 +82,8 @@ def read_places(
     columns   our name -> the file's own header, as in study.toml
     id        the file's own column of ids; without one, and without any we know, places are
               numbered in the order of the file from `start`: centre-001, centre-002 ...
+
+    around    where the study's districts lie, to tell systems of metres apart by
 
     Numbering counts every row, left out or not, so that an id does not change when a coordinate
     is mended. Rooms that share a coordinate, and equal rows, all stay (equal rows are listed).
@@ -107,7 +111,7 @@ def read_places(
         width = max(3, len(str(start + table.read - 1)))
         order = np.arange(start, start + len(table))
         ids = np.array([f"{kind}-{number:0{width}}" for number in order], dtype=object)
-    lonlat, keep = read_positions(table, crs=crs, key="[[places]]")
+    lonlat, keep = read_positions(table, crs=crs, key="[[places]]", around=around)
     seats = table.numbers("seats")
     table.note("W331", "seats", np.flatnonzero(seats == 0))
     names = _names(table) if "name" in table else ids
@@ -118,7 +122,7 @@ def read_places(
     step_free = table.flags("step_free")
     ledger = findings.close(table.read)
     if not keep.any():
-        raise InputError([Problem("E332", path.name), *ledger.warnings])
+        raise InputError([Problem("E332", path.name, sheet=findings.sheet), *ledger.reasons])
     kept = np.flatnonzero(keep)
     return Places(
         ids=texts(ids[keep]),
@@ -134,6 +138,7 @@ def read_places(
         attributes={name: texts(cells[keep]) for name, cells in _rest(table).items()},
         rows=frozen(table.rows[keep]),
         files=texts([path.name] * len(kept)),
+        sheets=texts([findings.sheet] * len(kept)),
         ledger=ledger,
     )
 
@@ -147,13 +152,14 @@ def join_places(parts: Sequence[Places]) -> Places:
     doubles = []
     seen: dict[str, str] = {}
     for part in parts:
-        files = part.files if part.files is not None else [""] * len(part)
-        for i, (id, file) in enumerate(zip(part.ids.tolist(), files, strict=True)):
+        for i, id in enumerate(part.ids.tolist()):
+            file = "" if part.files is None else str(part.files[i])
+            sheet = "" if part.sheets is None else str(part.sheets[i])
             if id in seen:
                 row = None if part.rows is None else int(part.rows[i])
-                where = {"file": str(file), "row": row, "value": id}
-                doubles.append(Problem("E333", **where, facts={"other": seen[id]}))
-            seen[id] = str(file)
+                facts = {"other": seen[id]}
+                doubles.append(Problem("E333", file, row, value=id, sheet=sheet, facts=facts))
+            seen[id] = f"{file} [{sheet}]" if sheet else file
     if doubles:
         raise InputError(doubles)
     names = dict.fromkeys(name for part in parts for name in part.attributes)
@@ -171,6 +177,7 @@ def join_places(parts: Sequence[Places]) -> Places:
         attributes={name: attribute(name) for name in names},
         rows=column("rows"),
         files=column("files"),
+        sheets=column("sheets"),
         ledger=sum((part.ledger for part in parts), Ledger()),
     )
 

@@ -6,9 +6,11 @@ so that no file can make the program follow references elsewhere.
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
+import struct
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,10 +19,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access._geo import LONLAT, metric_crs
+from access._geo import LONLAT, check_crs, metric_crs
 from access._tables import Kind, Table, true_kind
+from access._tables.delimited import decode
 from access._tables.filetype import stop
-from access.inputs.coordinates import likely_crs
+from access.inputs.coordinates import Box, fitting
 from access.ledger import Findings
 
 Geometries = npt.NDArray[Any]
@@ -36,18 +39,25 @@ def read_shapes(
     path: Path,
     findings: Findings,
     *,
+    key: str,
     crs: int | None = None,
     encoding: str | None = None,
     layer: str | None = None,
+    around: Box | None = None,
 ) -> tuple[Table, Geometries]:
     """Return the fields of every feature, and its geometry in degrees (None where it has none).
 
     Rows are counted from 1, as attribute tables show them. `crs` is the EPSG code of a file that
-    does not say its own. Raises InputError for what cannot be read at all.
+    does not say its own, `key` the table of study.toml that a message may send the reader to.
+    Raises InputError for what cannot be read at all.
     """
+    if crs is not None and (wrong := check_crs(crs, metres=False)):
+        stop(findings, wrong, column=f"{key} crs", value=crs, crs=crs, key=f"{key} crs")
     kind = true_kind(path, findings, (Kind.JSON, Kind.SQLITE, Kind.SHAPEFILE))
     if kind is Kind.JSON:
-        geometries, fields = _geojson(path, findings, crs)
+        geometries, fields = _geojson(path, findings, crs, encoding)
+        if layer is not None:
+            findings.note("W142", value=layer, key="sheet")
     else:
         geometries, fields = _layer(path, kind, findings, crs, encoding, layer)
     if not len(geometries):
@@ -57,7 +67,7 @@ def read_shapes(
     }
     rows = np.arange(1, len(geometries) + 1, dtype=np.int64)
     table = Table(tuple(columns), columns, {}, rows, len(rows), findings)
-    _check_range(table, geometries)
+    _check_range(table, geometries, around)
     return table, geometries
 
 
@@ -70,20 +80,18 @@ def _text(value: Any) -> str:
 
 
 def _geojson(
-    path: Path, findings: Findings, crs: int | None
+    path: Path, findings: Findings, crs: int | None, encoding: str | None
 ) -> tuple[Geometries, dict[str, list[Any]]]:
     import shapely
     from shapely.errors import ShapelyError
     from shapely.geometry import shape
 
-    size = path.stat().st_size
+    # RFC 8259 wants UTF-8, but GIS on Korean Windows write CP949 as well.
+    text = decode(path.read_bytes(), encoding, findings)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
         content = json.loads(text, parse_constant=lambda _: None)  # NaN and Infinity are no JSON
-    except UnicodeDecodeError as error:
-        stop(findings, "E104", tried="UTF-8", offset=error.start)
     except (ValueError, RecursionError):
-        stop(findings, "E423", size=size)
+        stop(findings, "E423", size=path.stat().st_size)
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list):
         stop(findings, "E211")
@@ -125,6 +133,12 @@ def _layer(
     import shapely
     from pyogrio.errors import DataLayerError, DataSourceError
 
+    if kind is Kind.SHAPEFILE:
+        _check_parts(path, findings)
+        _check_encoding(encoding, findings)
+    elif encoding is not None:  # a GeoPackage is UTF-8 by its standard
+        findings.note("W142", value=encoding, key="encoding")
+        encoding = None
     try:
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
         if layer is not None and layer not in layers:
@@ -132,6 +146,8 @@ def _layer(
         if layer is None and len(layers) > 1:
             findings.note("W141", used=layers[0], others=", ".join(layers[1:]))
         layer = layer or (layers[0] if layers else None)
+        if len(layers) > 1:
+            findings.sheet = str(layer)
         info = pyogrio.read_info(path, layer=layer)
         if info["driver"] not in _DRIVERS:
             stop(findings, "E430", driver=info["driver"], allowed=", ".join(_DRIVERS))
@@ -173,11 +189,43 @@ def _epsg(stated: str | None) -> int | None:
     return code
 
 
+def _companion(path: Path, suffix: str) -> Path | None:
+    """Return the file beside a shapefile with the same name and this suffix, in either case."""
+    names = (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
+    return next((name for name in names if name.exists()), None)
+
+
+def _check_parts(path: Path, findings: Findings) -> None:
+    """Refuse a shapefile of which a file is missing or shorter than its header says."""
+    parts = {suffix: _companion(path, suffix) for suffix in (".shx", ".dbf")}
+    missing = [path.with_suffix(suffix).name for suffix, part in parts.items() if part is None]
+    if missing:
+        stop(findings, "E215", missing=", ".join(missing))
+    for part in (path, *filter(None, parts.values())):
+        size = part.stat().st_size
+        with part.open("rb") as file:
+            head = file.read(100)
+        if part.suffix.lower() == ".dbf":  # records, bytes of the header, bytes of a record
+            rows, start, width = struct.unpack("<IHH", head[4:12].ljust(8, b"\0"))
+            told = start + rows * width
+        else:  # in words of 16 bits
+            told = 2 * int.from_bytes(head[24:28], "big")
+        if size < told:
+            stop(findings, "E233", part=part.name, size=size, told=told)
+
+
+def _check_encoding(encoding: str | None, findings: Findings) -> None:
+    """Refuse an encoding that does not exist; GDAL would read on in another."""
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError:
+        stop(findings, "E132", encoding=encoding)
+
+
 def _dbf_encoding(path: Path, findings: Findings) -> str | None:
     """Return the encoding of a shapefile's table that does not say it: UTF-8, else CP949."""
-    table = path.with_suffix(".dbf")
-    if not table.exists():
-        stop(findings, "E215", missing=table.name)
+    table = _companion(path, ".dbf")
+    assert table is not None  # _check_parts has seen it
     raw = table.read_bytes()
     start = int.from_bytes(raw[8:10], "little")
     try:
@@ -204,7 +252,7 @@ def _turn(geometries: Geometries, crs: int) -> Geometries:
     return turned
 
 
-def _check_range(table: Table, geometries: Geometries) -> None:
+def _check_range(table: Table, geometries: Geometries, around: Box | None) -> None:
     """Refuse coordinates that cannot be degrees, naming the likeliest system."""
     import shapely
 
@@ -216,8 +264,8 @@ def _check_range(table: Table, geometries: Geometries) -> None:
         return
     i = int(np.flatnonzero(beyond)[0])
     x, y = bounds[i, :2]
-    found = [(c, lon, lat) for c, lon, lat, swapped in likely_crs(x, y) if not swapped]
-    likely = ", ".join(f"EPSG:{c} ({lon:.4f}, {lat:.4f})" for c, lon, lat in found[:3])
+    fits = fitting(bounds[i : i + 1, :2], around)
+    likely = ", ".join(str(fit) for fit in fits if not fit.swapped)
     value = f"{x:.0f}, {y:.0f}"
     stop_at = {"row": i + 1, "value": value, "likely": likely or "-", "count": int(beyond.sum())}
     stop(table.findings, "E216", **stop_at)

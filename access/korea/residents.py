@@ -8,7 +8,7 @@ Sejong twice. Only 읍·면·동 are read; the rows above them serve to check th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -151,10 +151,21 @@ def _within(table: Table, names: Cells, codes: Cells, within: str) -> tuple[Tabl
         return table, names, codes
     here = np.array([code.startswith(within) for code in codes], dtype=bool)
     if not here.any():
-        table.findings.note("E346", value=within)
+        towns = [code for code in codes if code[5:] != "00000"]
+        table.findings.note("E327", districts=within, residents=begin(towns or codes))
         raise InputError(table.findings.errors)
     table.findings.pass_over("F344", int((~here).sum()), within=within)
     return table.keep(here), names[here], codes[here]
+
+
+def begin(codes: Iterable[str]) -> str:
+    """Return the first five digits of codes, those of their cities, as far as five go.
+
+    >>> begin(["4155025000", "4155025300", "4146025000"])
+    '41460, 41550'
+    """
+    cities = sorted({str(code)[:5] for code in codes})
+    return ", ".join(cities[:5]) + (" …" if len(cities) > 5 else "")
 
 
 def _band(label: str) -> tuple[int, int] | None:

@@ -14,9 +14,11 @@ from access._frozen import frozen, texts
 from access.errors import InputError, Problem
 from access.inputs.catalogue import Source, catalogue
 from access.inputs.cells import Cells
+from access.inputs.coordinates import Box
 from access.inputs.districts import Districts
 from access.inputs.places import Places, join_places
 from access.inputs.population import Residents
+from access.korea.residents import begin
 from access.ledger import Findings, Ledger, gather
 from access.network.build import build
 from access.network.graph import Network
@@ -64,8 +66,11 @@ def read_parts(
     residents = reading.table(
         document.residents, lambda path, part: _read_residents(path, part, districts)
     )
-    cells = reading.table(document.cells, _read_cells)
-    lists = _read_lists(reading, document)
+    if document.residents is not None and document.districts is None:
+        reading.errors.append(InputError.of("E326", file=FILE, column="districts.file"))
+    around = None if districts is None else _around(districts)
+    cells = reading.table(document.cells, lambda path, part: _read_cells(path, part, around))
+    lists = _read_lists(reading, document, around)
     network = _read_network(reading, document)
     relief = reading.table(document.relief, lambda path, part: read_relief(path, part.crs))
     gather(reading.errors)
@@ -116,7 +121,7 @@ class _Reading:
 def _given(part: TableFile, *names: str) -> dict[str, Any]:
     """Return the options of a table that its document sets."""
     named = (*names, *TABLE_OPTIONS)
-    return {name: getattr(part, name) for name in named if getattr(part, name, None)}
+    return {name: getattr(part, name) for name in named if getattr(part, name) is not None}
 
 
 def _read_districts(path: Path, part: Any) -> Districts:
@@ -127,21 +132,33 @@ def _read_residents(path: Path, part: Any, districts: Districts | None) -> Resid
     """Read the residents of the study's cities; a national file holds many more."""
     cities = set() if districts is None else {code[:5] for code in districts.codes.tolist()}
     within = cities.pop() if len(cities) == 1 else ""
-    return read_residents(path, part.format, within=within, **_given(part))
+    residents = read_residents(path, part.format, within=within, **_given(part))
+    if districts is not None and not set(districts.codes) & set(residents.codes):
+        told = {"districts": begin(districts.codes), "residents": begin(residents.codes)}
+        raise InputError.of("E327", file=path.name, facts=told)
+    return residents
 
 
-def _read_cells(path: Path, part: Any) -> Cells:
+def _around(districts: Districts) -> Box:
+    """Return the west, south, east and north of the districts, in degrees."""
+    import shapely
+
+    west, south, east, north = shapely.total_bounds(districts.shapes).tolist()
+    return west, south, east, north
+
+
+def _read_cells(path: Path, part: Any, around: Box | None) -> Cells:
     named = _given(part, "id", "people", "lon", "lat", "crs", "district")
-    return read_cells(path, size_m=part.size, **named)
+    return read_cells(path, size_m=part.size, around=around, **named)
 
 
-def _read_lists(reading: _Reading, document: Document) -> list[Places]:
+def _read_lists(reading: _Reading, document: Document, around: Box | None) -> list[Places]:
     """Read the lists of places; ids made for a kind go on from one list to the next."""
     lists: list[Places] = []
     rows: dict[str, int] = {}
     for part in document.places:
         start = 1 + rows.get(part.kind, 0)
-        options = _given(part, "kind", "id", "crs") | {"start": start}
+        options = _given(part, "kind", "id", "crs") | {"start": start, "around": around}
         found = reading.file(part.file, partial(read_places, **options))
         if found is not None:
             lists.append(found)
@@ -211,7 +228,7 @@ def assemble(
     gather(errors)
     ledgers = [cells.ledger, districts.ledger, places.ledger, network.ledger]
     ledgers += [] if residents is None else [residents.ledger]
-    ledgers += [extra, outside, counted, beyond, extent]
+    ledgers += [_compare_dates(document, residents), extra, outside, counted, beyond, extent]
     return {
         "name": document.name,
         "cells": cells,
@@ -230,6 +247,18 @@ def assemble(
         "questions": questions,
         "ledger": sum(ledgers, Ledger()),
     }
+
+
+def _compare_dates(document: Document, residents: Residents | None) -> Ledger:
+    """Warn of residents counted more than a year before or after the date of the study."""
+    if residents is None or not residents.as_of or document.as_of is None:
+        return Ledger()
+    year, _, month = residents.as_of.partition("-")  # a year without a month: its end
+    apart = 12 * (document.as_of.year - int(year)) + document.as_of.month - int(month or 12)
+    found = Findings(residents.file)
+    if abs(apart) > 12:
+        found.note("W328", residents=residents.as_of, study=document.as_of)
+    return Ledger(tuple(found.entries))
 
 
 def _one_district(name: str, cells: Cells) -> tuple[Districts, Ledger]:

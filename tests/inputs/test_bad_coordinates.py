@@ -7,7 +7,7 @@ import pytest
 
 from access._geo import project
 from access.errors import InputError
-from access.inputs.coordinates import KOREAN_CRS, degrees, likely_crs
+from access.inputs.coordinates import KOREAN_CRS, degrees, fitting
 from access.inputs.places import read_places
 
 GOOD = ["37.100100,127.500100", "37.200200,127.600200", "37.300300,127.700300"]
@@ -123,49 +123,84 @@ def test_g6_a_study_abroad_is_no_defect(read):
 @pytest.mark.parametrize("crs", KOREAN_CRS)
 @pytest.mark.parametrize("city", [SEOUL, BUSAN, JEJU])
 def test_g7_the_true_system_is_among_those_named(crs, city):
-    x, y = project(np.array([city]), crs)[0]
-    named = {c: (lon, lat) for c, lon, lat, swapped in likely_crs(x, y) if not swapped}
-    if crs == 5181 and city == JEJU:  # on Jeju it lands a little south of what 5186 may name
-        assert 5181 in named
+    xy = project(np.array([city]), crs)
+    named = {fit.crs: (fit.lon, fit.lat) for fit in fitting(xy) if not fit.swapped}
     assert crs in named
     assert named[crs] == pytest.approx(city, abs=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("crs", "likeliest"), [(5179, 5179), (5186, 5186), (32652, 32652), (3857, 3857)]
-)
-def test_g7_metres_in_columns_of_degrees_stop_and_name_the_system(read, told, crs, likeliest):
+@pytest.mark.parametrize("crs", [32652, 3857])
+def test_g7_metres_in_columns_of_degrees_stop_and_name_the_system(read, told, crs):
     xy = project(np.array([SEOUL, BUSAN]), crs)
     with pytest.raises(InputError) as error:
         read(*(f"{y:.1f},{x:.1f}" for x, y in xy))
     told(error.value, "E204", row=2, column="위도, 경도")
     text = error.value.text("ko")
-    assert f"crs = {likeliest}" in text
+    assert f"crs = {crs}" in text
     assert "126.97" in text  # where the first row would land
     assert "37.56" in text
     assert "[[places]]" in text
 
 
-def test_g8_belts_that_cannot_be_told_apart_are_all_named(read):
-    x, y = project(np.array([SEOUL]), 5181)[0]
+SEOUL_BOX = (126.76, 37.42, 127.19, 37.71)
+NEAR_MISSES = [{5174, 5181, 2097}, {5178, 5179}]
+"""Systems of different datums that lie within 400 m of each other."""
+
+
+@pytest.mark.parametrize("alike", NEAR_MISSES)
+@pytest.mark.parametrize("around", [None, SEOUL_BOX])
+def test_g7_near_misses_are_all_named_and_none_preferred(read, told, alike, around):
+    for crs in alike:
+        xy = project(np.array([SEOUL, (127.05, 37.5)]), crs)
+        with pytest.raises(InputError) as error:
+            read(*(f"{y:.1f},{x:.1f}" for x, y in xy), around=around)
+        (problem,) = error.value.problems
+        for lang in ("ko", "en"):
+            text = told(error.value, "E230", row=2).text(lang)
+            assert all(f"{code} (126." in text for code in alike)
+            assert f"{crs} (126.9780, 37.5666)" in text  # where the first row truly is
+            assert "[[places]]" in text
+            assert not any(f"crs = {code}" in text for code in KOREAN_CRS)
+        if around:  # belts 100 km away are none of the answer
+            assert {int(part[:4]) for part in problem.facts["fits"].split(", ")[::2]} == alike
+
+
+def test_g7_the_districts_decide_between_belts(read, told):
+    xy = project(np.array([SEOUL, (127.05, 37.5)]), 5186)
+    lines = [f"{y:.1f},{x:.1f}" for x, y in xy]
     with pytest.raises(InputError) as error:
-        read(f"{y:.1f},{x:.1f}")
-    assert "EPSG:5186" in error.value.text("ko")
-    assert "EPSG:5181 (126.97" in error.value.text("ko")
+        read(*lines)
+    assert "5181 (" in told(error.value, "E230", row=2).text("en")
+    with pytest.raises(InputError) as error:
+        read(*lines, around=SEOUL_BOX)
+    assert "crs = 5186" in told(error.value, "E204", row=2).text("en")
+
+
+def test_g7_metres_of_another_city_are_still_named(read, told):
+    xy = project(np.array([BUSAN]), 32652)
+    with pytest.raises(InputError) as error:
+        read(*(f"{y:.1f},{x:.1f}" for x, y in xy), around=SEOUL_BOX)
+    assert "129.0756, 35.1798" in told(error.value, "E204", row=2).text("en")
 
 
 def test_g7_thousands_separators_of_metres(read, told):
     with pytest.raises(InputError) as error:
         read('"1,952,010","953,892"')
-    assert "crs = 5179" in told(error.value, "E204", row=2).text("en")
+    assert "5179 (126.9" in told(error.value, "E230", row=2).text("en")
 
 
 def test_g7_metres_with_swapped_columns(read, told):
     xy = project(np.array([SEOUL, BUSAN]), 5179)
     with pytest.raises(InputError) as error:
         read(*(f"{x:.1f},{y:.1f}" for x, y in xy))  # easting in 위도
-    told(error.value, "E209", row=2)
-    assert "crs = 5179" in error.value.text("ko")
+    text = told(error.value, "E232", row=2).text("ko")
+    assert "5179 (126.9780, 37.5666)" in text
+    assert 'lon = "위도", lat = "경도"' in text
+    with pytest.raises(InputError) as error:
+        read(*(f"{x:.1f},{y:.1f}" for x, y in project(np.array([SEOUL]), 32652)))
+    text = told(error.value, "E209", row=2).text("ko")
+    assert "crs = 32652" in text
+    assert 'lon = "위도", lat = "경도"' in text
 
 
 def test_g7_metres_that_fit_nothing(read, told):
@@ -186,6 +221,31 @@ def test_a_system_that_is_given_is_used(read, crs):
         *(f"{y:.3f},{x:.3f}" for x, y in project(points, crs)), header="Y좌표,X좌표", crs=crs
     )
     assert places.lonlat == pytest.approx(points, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("crs", "code"), [(999_999, "E227"), (-1, "E227"), (10**20, "E227"), (5703, "E228")]
+)
+def test_a_system_that_cannot_be(read, told, crs, code):
+    with pytest.raises(InputError) as error:
+        read(*GOOD, crs=crs)
+    problem = told(error.value, code, column="[[places]] crs", value=str(crs), times=1)
+    assert "study.toml" in problem.text("ko")
+
+
+def test_degrees_of_another_datum_are_turned(read):
+    assert read(*GOOD, crs=4737).lonlat == pytest.approx(read(*GOOD).lonlat, abs=1e-6)
+    tokyo = read(*GOOD, crs=4162).lonlat  # the datum of 1985 lies 300 m away
+    assert 1e-3 < abs(tokyo - read(*GOOD).lonlat).max() < 1e-2
+
+
+@pytest.mark.parametrize("columns", [{"lat": "경도", "lon": "경도"}, {"lat": "경도"}])
+def test_one_column_cannot_be_both(read, told, columns):
+    with pytest.raises(InputError) as error:
+        read(*GOOD, columns=columns)
+    text = told(error.value, "E231", column="경도", times=1).text("ko")
+    assert "시설명, 위도, 경도" in text
+    assert len(error.value.problems) == 1
 
 
 def test_metres_whose_x_is_north(read, told):

@@ -106,6 +106,57 @@ def test_nothing_left(cells, told):
     with pytest.raises(InputError) as error:
         cells("id,lon,lat,people\na,127.5,37.1,X\n")
     told(error.value, "E311")
+    told(error.value, "W312", row=2, value="X")  # and why
+
+
+def test_nothing_left_of_polygons(cells, told):
+    with pytest.raises(InputError) as error:
+        cells(collection((square(127.5, 37.1), {"id": 7, "pop": "X"})), "cells.geojson")
+    told(error.value, "E311")
+    told(error.value, "W312", row=1)
+
+
+def test_a_blank_id_beside_everybody_looks_like_a_total(cells, told):
+    rows = "a,127.5001,37.1001,5\nb,127.5002,37.1001,7\n"
+    with pytest.raises(InputError) as error:
+        cells(f"gid,lon,lat,인구\n{rows},,,12\n")
+    told(error.value, "E129", row=4, column="gid", times=1)
+    with pytest.raises(InputError) as error:
+        cells(f"gid,lon,lat,인구\n{rows},127.5,37.1,3\n")
+    told(error.value, "E127", row=4, column="gid", times=1)
+
+
+@pytest.mark.parametrize(("crs", "code"), [(10**20, "E227"), (0, "E227"), (4978, "E228")])
+def test_a_system_that_cannot_be(cells, told, crs, code):
+    for text, name in (
+        ("id,lon,lat,people\na,127.5001,37.1001,5\n", "cells.csv"),
+        (collection((square(127.5, 37.1), {"id": 7, "pop": 1})), "cells.geojson"),
+    ):
+        with pytest.raises(InputError) as error:
+            cells(text, name, crs=crs)
+        told(error.value, code, column="[cells] crs", value=str(crs), times=1)
+
+
+def test_a_folder_is_no_file_of_cells(tmp_path, told):
+    for name in ("격자", "격자.csv", "격자.gpkg"):
+        (tmp_path / name).mkdir()
+        with pytest.raises(InputError) as error:
+            read_cells(tmp_path / name)
+        told(error.value, "E429")
+
+
+def test_polygons_of_a_shapefile_whose_system_is_said(tmp_path, told):
+    import geopandas
+    import shapely
+
+    table = {"id": ["a"], "people": [5]}
+    square = shapely.box(127.5, 37.1, 127.51, 37.11)
+    geopandas.GeoDataFrame(table, geometry=[square], crs=4326).to_file(tmp_path / "a.shp")
+    (tmp_path / "a.prj").unlink()
+    with pytest.raises(InputError) as error:
+        read_cells(tmp_path / "a.shp")
+    told(error.value, "E214")
+    assert read_cells(tmp_path / "a.shp", crs=4326).people.tolist() == [5.0]
 
 
 def test_polygons(cells):

@@ -174,11 +174,11 @@ def test_g18_another_crs_member_stops_unless_it_is_said(districts, told):
     assert found.shapes[0].bounds == pytest.approx((127.5, 37.1, 127.51, 37.11), abs=1e-9)
 
 
-def test_g18_metres_without_a_word_name_the_likeliest(districts, told):
+def test_g18_metres_without_a_word_name_the_systems_that_fit(districts, told):
     plane = shapely.transform(shapely.box(126.97, 37.56, 126.98, 37.57), lambda p: project(p, 5179))
     with pytest.raises(InputError) as error:
         districts(shapely.geometry.mapping(plane))
-    assert "EPSG:5179 (126.97" in told(error.value, "E216", row=1).text("ko")
+    assert "5179 (126.97" in told(error.value, "E216", row=1).text("ko")
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_g18_metres_without_a_word_name_the_likeliest(districts, told):
         (b"<OGRVRTDataSource/>", "E424"),
         (b"a,b\n1,2\n", "E424"),
         (b"SQLite format 3\x00" + bytes(90), "E423"),
-        ('{"a": "가"}'.encode("cp949"), "E104"),
+        (b'{"a": "\xff\xff"}', "E104"),
         (b'{"a":' * 100_000, "E423"),
     ],
 )
@@ -202,6 +202,37 @@ def test_z1_z8_what_is_no_file_of_shapes(tmp_path, told, content, code):
     with pytest.raises(InputError) as error:
         read_districts(path)
     told(error.value, code)
+
+
+def test_b1_geojson_in_cp949_is_read_and_said(tmp_path, districts, told):
+    districts(WEST, EAST)
+    path = tmp_path / "읍면동.geojson"
+    path.write_bytes(path.read_text("utf-8").encode("cp949"))
+    found = read_districts(path)
+    assert found.names.tolist() == ["마을0읍", "마을1읍"]
+    told(found.ledger, "F101", times=1)
+    assert read_districts(path, encoding="cp949").ledger.entries == ()
+    with pytest.raises(InputError) as error:
+        read_districts(path, encoding="utf-8")
+    told(error.value, "E104")
+
+
+def test_geojson_has_no_sheets(districts, told):
+    told(districts(WEST, sheet="안성").ledger, "W142", value="안성")
+
+
+def test_a_geopackage_has_one_encoding(tmp_path, frame, told):
+    frame.to_file(tmp_path / "a.gpkg")
+    found = read_districts(tmp_path / "a.gpkg", encoding="cp949")
+    assert found.names.tolist() == ["누리읍", "솔뫼면"]
+    told(found.ledger, "W142", value="cp949")
+
+
+@pytest.mark.parametrize(("crs", "code"), [(999_999, "E227"), (-1, "E227"), (5703, "E228")])
+def test_a_system_that_cannot_be(districts, told, crs, code):
+    with pytest.raises(InputError) as error:
+        districts(WEST, crs=crs)
+    told(error.value, code, column="[districts] crs", value=str(crs))
 
 
 @pytest.fixture
@@ -249,9 +280,46 @@ def test_a_shapefile_without_its_table(tmp_path, frame, told):
     frame.to_file(path)
     for suffix in (".dbf", ".cpg"):
         path.with_suffix(suffix).unlink()
+    for how in ({}, {"code": "adm_cd2"}, {"encoding": "cp949"}):
+        with pytest.raises(InputError) as error:
+            read_districts(path, **how)
+        told(error.value, "E215", value="읍면동.dbf")
+
+
+def test_a_shapefile_without_its_index(tmp_path, frame, told):
+    path = tmp_path / "읍면동.shp"
+    frame.to_file(path)
+    path.with_suffix(".shx").unlink()
     with pytest.raises(InputError) as error:
         read_districts(path)
-    told(error.value, "E215")
+    told(error.value, "E215", value="읍면동.shx")
+
+
+@pytest.mark.parametrize("suffix", [".shp", ".shx", ".dbf"])
+@pytest.mark.parametrize("share", [0.5, 0.95])
+def test_a_shapefile_that_was_cut_off(tmp_path, frame, told, suffix, share):
+    path = tmp_path / "읍면동.shp"
+    frame.to_file(path)
+    part = path.with_suffix(suffix)
+    whole = part.read_bytes()
+    part.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(InputError) as error:
+        read_districts(path)
+    told(error.value, "E233", value=part.name)
+
+
+def test_a_shapefile_in_capitals(tmp_path, frame):
+    frame.to_file(tmp_path / "a.shp")
+    for suffix in (".shp", ".shx", ".dbf", ".prj"):
+        (tmp_path / f"a{suffix}").rename(tmp_path / f"구역{suffix.upper()}")
+    assert len(read_districts(tmp_path / "구역.SHP")) == 2
+
+
+def test_a_shapefile_in_an_encoding_that_is_none(tmp_path, frame, told):
+    frame.to_file(tmp_path / "a.shp")
+    with pytest.raises(InputError) as error:
+        read_districts(tmp_path / "a.shp", encoding="hangul")
+    told(error.value, "E132", value="hangul")
 
 
 def test_a_shapefile_with_a_damaged_ring(tmp_path, frame, told):

@@ -214,6 +214,81 @@ def test_places_of_several_files_become_one_record(read, told):
     assert "a.csv" in told(error.value, "E333", row=2, value="centre-001").text("ko")
 
 
+@pytest.fixture
+def workbook(tmp_path):
+    """Write a workbook of two sheets with the same rows, without or with ids."""
+
+    def write(*header):
+        import openpyxl
+
+        book = openpyxl.Workbook()
+        book.active.title = "도서관"
+        other = book.create_sheet("학교")
+        for sheet in (book.active, other):
+            sheet.append(["시설명", "위도", "경도", *header])
+            sheet.append([f"{sheet.title}1", 37.1001, 127.5001, *(1 for _ in header)])
+            sheet.append([f"{sheet.title}2", None, None, *(2 for _ in header)])
+            sheet.append([f"{sheet.title}3", 37.1003, 127.5003, *(3 for _ in header)])
+        book.save(tmp_path / "시설.xlsx")
+        return tmp_path / "시설.xlsx"
+
+    return write
+
+
+def test_two_sheets_of_a_workbook_are_counted_apart(workbook):
+    path = workbook()
+    parts = [
+        read_places(path, kind="centre", sheet="도서관"),
+        read_places(path, kind="centre", sheet="학교", start=4),
+    ]
+    both = join_places(parts)
+    assert both.ids.tolist() == ["centre-001", "centre-003", "centre-004", "centre-006"]
+    assert both.sheets.tolist() == ["도서관", "도서관", "학교", "학교"]
+    assert [(t.sheet, t.read, t.used, t.excluded) for t in both.ledger.tallies] == [
+        ("도서관", 3, 2, 1),
+        ("학교", 3, 2, 1),
+    ]
+
+
+def test_the_same_id_in_two_sheets_names_both(workbook, told):
+    path = workbook("관리번호")
+    parts = [read_places(path, kind="centre", sheet=sheet) for sheet in ("도서관", "학교")]
+    with pytest.raises(InputError) as error:
+        join_places(parts)
+    for lang in ("ko", "en"):
+        text = told(error.value, "E333", row=2, value="1").text(lang)
+        assert "시설.xlsx [학교]" in text
+        assert "시설.xlsx [도서관]" in text
+
+
+def test_hours_whose_names_span_two_columns(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["시설명", "위도", "경도", "평일", None, "주말", None])
+    book.active.append([None, None, None, "시작", "종료", "시작", "종료"])
+    book.active.append(["가람도서관", 37.1001, 127.5001, "09:00", "18:00", "10:00", "17:00"])
+    for merged in ("A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:G1"):
+        book.active.merge_cells(merged)
+    book.save(tmp_path / "시설.xlsx")
+    (hours,) = read_places(tmp_path / "시설.xlsx", kind="centre").hours
+    apart = tmp_path / "시설.csv"
+    names = "weekday_open,weekday_close,weekend_open,weekend_close"
+    row = "가람도서관,37.1001,127.5001,09:00,18:00,10:00,17:00"
+    apart.write_text(f"시설명,위도,경도,{names}\n{row}\n", "utf-8")
+    assert hours == read_places(apart, kind="centre").hours[0]
+    assert hours is not None
+
+
+def test_no_place_left_tells_why(read, told):
+    with pytest.raises(InputError) as error:
+        read("가,,", "나,37.1,0", header="시설명,위도,경도")
+    told(error.value, "E332")
+    told(error.value, "W201", row=2)
+    told(error.value, "W225", row=3)
+    assert "W210" not in {p.code for p in error.value.problems}  # that left nothing out
+
+
 def test_reading_twice_gives_the_same_record(read):
     assert read(ROW) == read(ROW)
     assert read(ROW) != read(ROW.replace("30", "31"))

@@ -197,9 +197,16 @@ def test_duplicates_strange_names_and_no_towns(read, told):
     with pytest.raises(InputError) as error:
         read(CITY[:2])
     told(error.value, "E346")
+
+
+def test_codes_of_another_city_or_system_name_both(read, told):
     with pytest.raises(InputError) as error:
         read(CITY, within="41550")
-    told(error.value, "E346", value="41550")
+    for lang in ("ko", "en"):
+        text = told(error.value, "E327").text(lang)
+        assert "41550" in text
+        assert "99150" in text
+        assert "99000" not in text  # the province's own row
 
 
 def test_another_table(tmp_path, told):

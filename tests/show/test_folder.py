@@ -137,9 +137,8 @@ def test_run_json_tells_how_to_make_it_again(results, outcomes):
     assert {"folium", "numpy", "XStatic-Leaflet", "learning-access"} <= set(told["versions"])
     assert told["study"]["as_of"] == "2025-06-30"
     assert told["inputs"][0]["sha256"] == "ab" * 32
-    assert told["rows"] == [
-        {"file": "centres.csv", "read": 5, "used": 4, "repaired": 1, "excluded": 0}
-    ]
+    counted = {"read": 5, "used": 4, "repaired": 1, "excluded": 0, "sheet": ""}
+    assert told["rows"] == [{"file": "centres.csv", "sheet": "", **counted}]
     first = told["questions"][0]
     assert (first["mode"], first["profile"], first["minutes"]) == ("walk", "policy", [5, 10, 15])
     assert first["fingerprint"] == outcomes[0].fingerprint
