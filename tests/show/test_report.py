@@ -226,3 +226,12 @@ def test_no_heading_is_said_twice(outcomes):
     page = report_html("보고서", outcomes, "ko")
     for heading in re.findall("<h2>(.*?)</h2>", page):
         assert f'<div class="over"><b>{heading}</b>' not in page
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_every_source_of_the_sample_is_named_in_the_language(sample, lang):
+    from access import Study
+    from access.show.words import words
+
+    roles = {source.role for source in Study.from_folder(sample).sources}
+    assert {f"role_{role}" for role in roles} <= set(words(lang))
