@@ -12,6 +12,16 @@ _EXACT = 1e-6
 """Sums of floats that should be whole may miss it by this much."""
 
 
+def percent(share: float, whole: bool) -> float:
+    """Return a share in percent with one decimal; 100.0 only where nobody is left (`whole`).
+
+    >>> percent(99.97, False), percent(99.97, True), percent(27.64, False)
+    (99.9, 100.0, 27.6)
+    """
+    value = float(f"{share:.1f}")
+    return min(value, 99.9) if not whole else value
+
+
 def rounded(values: Floats) -> Whole:
     """Round non-negative numbers to whole ones that keep their sum, by largest remainder.
 

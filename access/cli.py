@@ -143,7 +143,7 @@ def check(context: click.Context, study: Path) -> None:
     ready = _read(manner, study)
     lang = manner.words
     for tally in ready.ledger.tallies:
-        click.echo(f"{tally.file}: {sentence(tally, lang)}")
+        click.echo(f"{tally.place}: {sentence(tally, lang)}")
     problems = [entry.problem for entry in ready.ledger.entries]
     if problems:
         click.echo(listing(problems, lang))
@@ -206,12 +206,14 @@ def _counter(manner: Manner) -> Callable[[int, int], None]:
 
 
 def _headline(outcome: Outcome, lang: Lang) -> str:
+    from access._rounding import percent
+
     city = outcome.districts().iloc[0]
     limit = f"{outcome.question.limit:g}"
     within, people, share = city[f"within_{limit}"], city["people"], city[f"share_{limit}"]
-    percent = f"{share:.1f}%" if people else "-"
+    share = f"{percent(share, city['underserved'] == 0):.1f}%" if people else "-"
     if lang == "ko":
-        text = f"{outcome.name}: {people:,}명 중 {within:,}명({percent})이 {limit}분 이내"
+        text = f"{outcome.name}: {people:,}명 중 {within:,}명({share})이 {limit}분 이내"
         return f"{text}, 소외인구 {city['underserved']:,}명"
-    text = f"{outcome.name}: {within:,} of {people:,} people ({percent}) within {limit} min"
+    text = f"{outcome.name}: {within:,} of {people:,} people ({share}) within {limit} min"
     return f"{text}, {city['underserved']:,} underserved"

@@ -18,6 +18,7 @@ from garam.land import draw_land
 from garam.oneways import free_traps
 from garam.osm import write_osm
 from garam.people import residents_by_age, settle
+from garam.relief import draw_relief, write_relief
 from garam.roads import draw_motorway, draw_roads
 from garam.sites import Sites
 from garam.streets import weave
@@ -56,6 +57,9 @@ def make(folder: Path) -> None:
     write_districts(folder / "districts.geojson", land)
     write_residents(folder / "residents.csv", residents_by_age())
     write_cells(folder / "cells.csv", people)
+    homes = shapely.box(*people.corner.T, *(people.corner + 100).T)
+    relief = draw_relief(land, [*roads, *motorway], shapely.union_all(homes))
+    write_relief(folder / "relief.asc", relief)
     sites = Sites(land, streets, people, np.random.default_rng([plan.SEED, 8]))
     centres = centre_rows(sites)
     write_table(folder / "centres.csv", CENTRE_COLUMNS, centres, "utf-8-sig")

@@ -22,6 +22,7 @@ PAGES = sorted(
     [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *(ROOT / "data").rglob("*.md")]
     + [page for folder in ("maps", "benchmarks") for page in (ROOT / folder).glob("*.md")]
 )
+TABLES = ("streets", "relief", "districts", "residents", "cells")
 QUICK = {"en": DOCS / "quickstart.md", "ko": DOCS / "quickstart.ko.md"}
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -101,7 +102,7 @@ def test_commands_exist_with_their_options(page):
 
 
 @both
-@pytest.mark.parametrize("part", ["streets", "districts", "residents", "cells"])
+@pytest.mark.parametrize("part", TABLES)
 def test_every_key_of_a_part_is_told(lang, part):
     assert first_words(section(QUICK[lang], f"### `[{part}]`")) == set(_PARTS[part].model_fields)
 
@@ -114,7 +115,7 @@ def test_every_key_of_a_list_is_told(lang, part):
 
 @pytest.mark.parametrize(("lang", "heading"), [("en", "### At the top"), ("ko", "### 맨 위")])
 def test_every_key_at_the_top_is_told(lang, heading):
-    tables = {"streets", "districts", "residents", "cells", "places", "question", "speeds"}
+    tables = {*TABLES, "places", "question", "speeds"}
     assert first_words(section(QUICK[lang], heading)) == set(Document.model_fields) - tables
 
 
@@ -236,6 +237,7 @@ def test_every_dependency_has_its_reason_and_licence():
     extras = project["optional-dependencies"]
     for heading, wanted in (
         ("## To run", project["dependencies"]),
+        ("## For relief as GeoTIFF", extras["relief"]),
         ("## For notebooks", extras["notebook"]),
         ("## To test", extras["test"]),
     ):

@@ -21,7 +21,7 @@ from access._geo import great_circle, project, unproject
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "sample"
 MADE = ("cells.csv", "centres.csv", "districts.geojson", "idle.csv", "residents.csv",
-        "streets.osm.pbf", "study.toml")  # fmt: skip
+        "relief.asc", "streets.osm.pbf", "study.toml")  # fmt: skip
 LETTERS = "가나다라마바사아"
 
 
@@ -372,3 +372,26 @@ def test_places_stand_in_the_city_beside_streets():
         for row in table(name, encoding):
             if row["위도"] and float(row["위도"]) < 90:
                 assert shapely.contains_xy(shape, float(row["경도"]), float(row["위도"])), row
+
+
+def test_hills_rise_in_the_empty_country_and_people_live_where_it_is_gentle():
+    lines = (FOLDER / "relief.asc").read_text("ascii").splitlines()
+    head = {key: float(value) for key, value in (line.split() for line in lines[:6])}
+    metres = np.array([line.split() for line in lines[6:]], dtype=float)
+    assert metres.shape == (head["nrows"], head["ncols"])
+    assert metres.min() > 15
+    assert 350 < metres.max() < 450
+    cell = head["cellsize"]
+    corner = np.array([head["xllcorner"], head["yllcorner"]])
+    nodes = streets()[0]
+    used = sorted({ref for refs, _ in highways() for ref in refs})
+    on = project(np.array([nodes[ref][:2] for ref in used]), 5179) - corner
+    assert on.min() > 0  # every street lies inside
+    assert (on.max(axis=0) < np.array([head["ncols"], head["nrows"]]) * cell).all()
+
+    steep = np.hypot(*np.gradient(metres, cell))
+    assert np.quantile(steep, 0.9) > 0.1
+    _, cells_corner, people = cells()
+    column, row = ((cells_corner + 50 - corner) / cell).astype(int).T
+    lived = np.average(steep[len(metres) - 1 - row, column], weights=people)
+    assert 0.005 < lived < 0.03

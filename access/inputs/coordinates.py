@@ -32,6 +32,9 @@ MOST_OF = 0.5
 _BACK = 5
 """How many rows above the row may stand from which a spreadsheet counted on."""
 
+_SAMPLED = 1_000
+"""Of so many rows and more, only some are tried in every system."""
+
 KOREA_LAND: Box = (124.6, 33.1, 131.9, 38.65)
 """The land of the Republic: tighter than the box of in_korea, so that fewer belts qualify."""
 AROUND = 0.05
@@ -255,7 +258,7 @@ def _within(lonlat: Floats, box: Box) -> Bools:
 def _name_crs(spots: Positions, rows: npt.NDArray[np.intp], around: Box | None) -> None:
     """Refuse metres in columns of degrees, naming the system, or all that fit alike."""
     first, count = int(rows[0]), len(rows)
-    fits = fitting(spots.lonlat[rows], around)
+    fits = fitting(spots.lonlat[rows[:: 1 + count // _SAMPLED]], around)
     if not fits:
         spots.refuse("E205", first, count)
     elif len(fits) == 1:

@@ -62,6 +62,11 @@ class Places(Record):
     def __len__(self) -> int:
         return len(self.ids)
 
+    def findings(self, i: int) -> Findings:
+        """Return where to note something about a place: its own file and sheet."""
+        file = "" if self.files is None else str(self.files[i])
+        return Findings(file, "" if self.sheets is None else str(self.sheets[i]))
+
 
 def read_places(
     path: Path | str,

@@ -10,6 +10,7 @@ from access._frozen import frozen
 from access.errors import InputError, Problem
 from access.ledger import Entry, Findings, Ledger
 from access.measure.outcome import Outcome
+from access.network.modes import Mode
 from access.network.snap import FAR_M, SNAP_M
 from access.study.question import Question
 from access.study.study import Study
@@ -54,7 +55,7 @@ def evaluate(
         nearest_tenths=frozen(nearest),
         nearest_place=frozen(place),
         place_index=ready.places,
-        assumptions=_assumptions(question, ready),
+        assumptions=_assumptions(study, question, ready),
         ledger=_account(study, question, ready, times),
     )
 
@@ -84,7 +85,7 @@ def _account(study: Study, question: Question, ready: Linkage, times: TravelTime
     people = study.groups[question.group]
     limit = f"{SNAP_M[question.mode] if question.snap_m is None else question.snap_m:g}"
     name = question.name or question.mode
-    cells = Findings(study.cells.file)
+    cells = Findings(study.cells.file, study.cells.sheet)
     why = np.minimum(times.nearest()[0], 0)
     rows = study.cells.rows
     for i in np.flatnonzero(why < 0).tolist():
@@ -134,7 +135,7 @@ def _note_place(
     study: Study, i: int, code: str, question: str, limit: str, metres: float
 ) -> list[Entry]:
     places = study.places
-    found = Findings("" if places.files is None else str(places.files[i]))
+    found = places.findings(i)
     found.note(
         code,
         row=None if places.rows is None else int(places.rows[i]),
@@ -147,7 +148,7 @@ def _note_place(
     return found.entries
 
 
-def _assumptions(question: Question, ready: Linkage) -> tuple[tuple[str, str], ...]:
+def _assumptions(study: Study, question: Question, ready: Linkage) -> tuple[tuple[str, str], ...]:
     """Say, in Korean and English, what the answer takes for granted."""
     means = ready.mode
     limit = SNAP_M[question.mode] if question.snap_m is None else question.snap_m
@@ -170,7 +171,7 @@ def _assumptions(question: Question, ready: Linkage) -> tuple[tuple[str, str], .
             "읍·면·동의 연령별 주민은 격자 인구에 비례하여 나눔.",
             "Residents of a district are spread over its cells in proportion to the cells' people.",
         ),
-        ("경사와 버스는 반영하지 않음.", "Slopes and buses are not included."),
+        _slope(study, means),
     ]
     if ready.costs.anomalies:
         number = sum(ready.costs.anomalies.values())
@@ -189,6 +190,28 @@ def _pace(walk_ms: float, limit_m: float) -> tuple[str, str]:
         f"길까지의 거리는 걷는 시간으로 더함(한계 {limit_m:g} m).",
         f"Walking at {walk_ms:.2f} m/s ({walk_ms * 3.6:.1f} km/h); the way to the street counts "
         f"as walking (limit {limit_m:g} m).",
+    )
+
+
+def _slope(study: Study, means: Mode) -> tuple[str, str]:
+    if means.name == "drive" or study.network.height is None or not means.slope:
+        return "경사와 버스는 반영하지 않음.", "Slopes and buses are not included."
+    source = "Tobler 1993"
+    if means.name == "bicycle":
+        source += "; Parkin·Rotheram 2010"
+    name = study.network.relief
+    closed = ("", "")
+    if means.name == "walk" and means.max_slope is not None:
+        limit = f"{100 * means.max_slope:.3g}%"
+        closed = (
+            f" 경사 {limit}를 넘는 길은 지나지 않음.",
+            f" Ways steeper than {limit} are not taken.",
+        )
+    return (
+        f"길의 경사를 반영함({source}), 표고 자료 {name}. 길까지 걷는 거리에는 반영하지 않음."
+        f"{closed[0]} 버스는 반영하지 않음.",
+        f"Slopes of the streets are included ({source}), by the relief {name}; not on the way to "
+        f"the street.{closed[1]} Buses are not included.",
     )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from access._frozen import Record, aside, frozen
 from access.network.graph import Network
 from access.network.modes import Mode, Passage, Permit, node_permit, way_passage
+from access.network.slope import climb, slopes, too_steep
 
 CLOSED = -1
 """Stands where a segment's time would, in a direction the mode may not take."""
@@ -65,7 +66,7 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
 
     `urban` says which segments are in town, where default driving speeds are lower (default:
     none). Each set of tags is judged once, by the rules of `modes`; a ferry's duration is shared
-    over its segments by length.
+    over its segments by length. Where the network has heights, a climb takes its time (`slope`).
 
     >>> from access.network.build import build
     >>> from access.network.modes import mode
@@ -81,6 +82,8 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
     passages = [way_passage(network.tagsets[k // 2], mode, bool(k % 2)) for k in kinds.tolist()]
 
     seconds = _fixed_seconds(network, passages, kind)
+    slope = slopes(network) if mode.slope else None
+    steep = None if slope is None else too_steep(network, slope, mode)
     permits = {}
     times = {}
     for way in ("forward", "backward"):
@@ -89,6 +92,11 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         fixed = ~np.isnan(seconds)
         passable = (permit != Permit.CLOSED) & (fixed | (speed > 0))
         travel = np.where(fixed, seconds, network.length / np.where(speed > 0, speed, 1.0))
+        if slope is not None:
+            rise = slope if way == "forward" else -slope
+            travel = climb(travel, network.length, speed, rise, mode)
+        if steep is not None:
+            passable &= ~steep
         times[way] = np.where(passable, tenths(np.where(passable, travel, 0.0)), CLOSED)
         permits[way] = (permit == Permit.LOCAL) & passable
 
@@ -140,7 +148,7 @@ def _fixed_seconds(
     network: Network, passages: list[Passage], kind: npt.NDArray[Any]
 ) -> npt.NDArray[np.float64]:
     """Share the duration of ways that have one over their segments by length; NaN elsewhere."""
-    given = np.array([np.nan if p.seconds is None else p.seconds for p in passages])
+    given = np.array([p.seconds for p in passages], dtype=np.float64)  # None is read as NaN
     seconds: npt.NDArray[np.float64] = given[kind]
     if np.isnan(seconds).all():
         return seconds

@@ -32,6 +32,7 @@ class Network(Record):
     tags       (W,) index into `tagsets`
     tagsets    the different sets of tags
     crs        EPSG code of the metres
+    height     (N,) metres above sea level, NaN where unknown; None without a relief
     """
 
     node_id: npt.NDArray[np.int64]
@@ -46,9 +47,11 @@ class Network(Record):
     tags: npt.NDArray[np.int32]
     tagsets: tuple[Mapping[str, str], ...]
     crs: int
+    height: npt.NDArray[np.float32] | None = None
     water: tuple[Any, ...] = field(default=(), metadata={"aside": True})
     timestamp: str = aside("")
     file: str = aside("")
+    relief: str = aside("")
     ledger: Ledger = aside(factory=Ledger)
 
     def __len__(self) -> int:

@@ -34,6 +34,8 @@ class Mode:
     class_kmh: tuple[tuple[str, float, float], ...] = CLASS_KMH  # class, in town, outside
     clock_kmh: float | None = None  # one speed on every road, as official indicators count
     ferry_kmh: float = 5.0  # where no duration is tagged
+    slope: bool = True  # slower uphill, where the network has heights; never by car
+    max_slope: float | None = None  # rise per metre, up or down, that these walkers do not take
 
 
 POLICY_WALK_MS = 50 / 60
@@ -54,8 +56,8 @@ def mode(name: str, profile: str = "general", **changes: Any) -> Mode:
     """Return a mode with its default parameters and the changes asked for.
 
     `changes` are fields of `Mode`; `class_kmh` may name only some classes, as a mapping of class
-    to km/h in town and outside. Raises InputError (E600, E550, E551) for what does not exist or
-    cannot be.
+    to km/h in town and outside. Raises InputError (E600, E550, E551, E595) for what does not exist
+    or cannot be.
 
     >>> mode("walk", "senior").walk_ms
     0.9
@@ -79,7 +81,10 @@ def _check(key: str, value: Any, parameters: list[str]) -> None:
         raise InputError([Problem("E550", value=key, facts=facts)])
     if key == "private":
         _one_of(key, value, tuple(PRIVATE))
-    elif key not in ("step_free", "class_kmh") and not (key == "clock_kmh" and value is None):
+    elif key in ("step_free", "slope"):
+        if not isinstance(value, bool):
+            raise InputError([Problem("E595", column=key, value=str(value), facts={"key": key})])
+    elif key != "class_kmh" and not (key in ("clock_kmh", "max_slope") and value is None):
         _positive(key, value)
 
 

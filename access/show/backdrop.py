@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from access.network.graph import Network
+from access.network.water import is_military
 from access.show.packed import outlines, pack
 
 MAIN, MIDDLE, LOCAL, PATH, WATER, STREAM = range(6)
@@ -27,15 +28,6 @@ COARSE_DEG = (4e-5, 3e-5, 2e-5, 4e-5)
 
 MOST_POINTS = 600_000
 """Above this many points the narrowest classes are left out, so that the page stays light."""
-
-
-def is_military(tags: Any) -> bool:
-    """Say whether a way must not be shown: published maps leave military sites out.
-
-    >>> is_military({"highway": "service", "access": "military"}), is_military({"highway": "path"})
-    (True, False)
-    """
-    return "military" in tags or "military" in (tags.get("landuse"), tags.get("access"))
 
 
 def street_lines(network: Network) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:

@@ -32,6 +32,15 @@ def _text(x: float, y: float, text: str, **attributes: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}"{given}>{escape(text)}</text>'
 
 
+def _short(name: str) -> str:
+    """Return a name that has room beside a bar or on a picture.
+
+    >>> _short("가람1동"), _short("아주 긴 이름을 가진 행정동")
+    ('가람1동', '아주 긴 이름…')
+    """
+    return name if len(name) <= 8 else f"{name[:7]}…"
+
+
 def bars(names: Sequence[str], shares: Sequence[Sequence[float]], colours: Sequence[str]) -> str:
     """Return a stacked bar for each name: percent within the first limit, the next, and so on.
 
@@ -41,7 +50,7 @@ def bars(names: Sequence[str], shares: Sequence[Sequence[float]], colours: Seque
     parts = []
     for i, (name, row) in enumerate(zip(names, shares, strict=True)):
         y, x = i * _ROW + 4, 0.0
-        parts.append(_text(_LEFT - 8, y + 12, name, text_anchor="end"))
+        parts.append(_text(_LEFT - 8, y + 12, _short(name), text_anchor="end"))
         for share, colour in zip(row, colours, strict=True):
             width = max(0.0, share - x)
             parts.append(_rect(_LEFT + x * scale, y, width * scale, colour))
@@ -89,7 +98,7 @@ def still_map(outcome: Outcome, alt: str) -> str:
     points = shapely.get_coordinates(shapely.point_on_surface(study.districts.shapes))
     places = (project(points, study.crs) - np.array([west, north])) * np.array([scale, -scale])
     labels = [
-        _text(x, y, name, text_anchor="middle")
+        _text(x, y, _short(name), text_anchor="middle")
         for (x, y), name in zip(places.tolist(), study.districts.names.tolist(), strict=True)
     ]
     ground = _ground(study, np.array([west, north]), scale)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from access._geo import project
-from access._privacy import is_small
+from access._privacy import suppress
 from access.inputs.cells import Squares
-from access.show.backdrop import is_military, street_lines
+from access.network.water import is_military
+from access.show.backdrop import street_lines
 from access.show.grid import square_polygons
 from access.show.tables import LEDGER_COLUMNS, ledger_rows, whole_ledger
 from access.show.words import number
@@ -32,8 +33,10 @@ def write_geopackage(outcomes: Sequence[Outcome], path: Path) -> None:
     """Write layers cells, districts, places, streets, water and ledger.
 
     Columns of the n-th question end in `_n`; `run.json` says which question that is. Minutes are
-    empty where no place is reached, counts where a group is too small to be shown. `people` of a
-    cell are those of the planner's own file. Raises OSError where the file cannot be written.
+    empty where no place is reached, counts of a district where a group is too small to be shown.
+    `people_n` of a cell are the registered residents of the question's group spread over the cells,
+    in fractions, from which every table follows; `people_file` what the planner's own file counts.
+    Ways of the military are left out. Raises OSError where the file cannot be written.
     """
     import pyogrio
 
@@ -130,12 +133,13 @@ def _cell_columns(study: Study, outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "id": study.cells.ids.astype(object),
         "code": code,
         "district": name,
-        "people": study.cells.people,
+        "people_file": study.cells.people,
     }
     for i, outcome in enumerate(outcomes, 1):
         nearest = outcome.nearest_place
         names = np.append(study.places.names[outcome.place_index], "").astype(object)
         why = {int(w): REASONS[w][0] for w in Why} | {0: ""}
+        columns[f"people_{i}"] = np.round(outcome.people, 3)
         columns[f"minutes_{i}"] = np.round(outcome.minutes, 3)
         columns[f"nearest_{i}"] = names[nearest]
         columns[f"within_{i}"] = outcome.reached().astype(np.int8)
@@ -144,22 +148,24 @@ def _cell_columns(study: Study, outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 
 def _district_columns(study: Study, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    import pandas as pd
+
     columns: dict[str, Any] = {
         "code": study.districts.codes.astype(object),
         "name": study.districts.names.astype(object),
     }
     for i, outcome in enumerate(outcomes, 1):
-        table = outcome.districts().iloc[1:].reset_index(drop=True)
-        few = table["people"].map(is_small)
-        columns[f"people_{i}"] = table["people"].where(~few).astype("Int64").array
-        for m in map(number, outcome.question.minutes):
-            hide = table[f"within_{m}"].map(is_small)
-            columns[f"within_{m}_{i}"] = table[f"within_{m}"].where(~hide).astype("Int64").array
-            share = table[f"share_{m}"].where(~(hide | few)).round(1)
-            columns[f"share_{m}_{i}"] = share.to_numpy(float)
-        hide = table["underserved"].map(is_small)
-        columns[f"underserved_{i}"] = table["underserved"].where(~hide).astype("Int64").array
-        columns[f"median_{i}"] = table["median_min"].where(~few).round(1).to_numpy(float)
+        table = suppress(outcome.districts()).iloc[1:].reset_index(drop=True)
+
+        def numbers(column: str, table: Any = table) -> Any:
+            return pd.to_numeric(table[column], errors="coerce")
+
+        limits = [number(m) for m in outcome.question.minutes]
+        for whole in ("people", *(f"within_{m}" for m in limits), "underserved"):
+            columns[f"{whole}_{i}"] = numbers(whole).astype("Int64").array
+        for part in (f"share_{m}" for m in limits):
+            columns[f"{part}_{i}"] = numbers(part).to_numpy(float)
+        columns[f"median_{i}"] = numbers("median_min").round(1).to_numpy(float)
     return columns
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from access._privacy import HIDDEN
+from access._privacy import HIDDEN, count
 
 Cell = Any
 
@@ -26,13 +26,13 @@ def shown(value: Cell, decimals: int = 0) -> str:
 
     Small groups of people have become text before: see `suppress` and `count`.
 
-    >>> [shown(1234), shown(0), shown(None), shown(12.34, 1), shown("<5")]
-    ['1,234', '-', '-', '12.3', '<5']
+    >>> [shown(1234), shown(0), shown(None), shown(12.34, 1), shown("<5"), shown(">6635")]
+    ['1,234', '-', '-', '12.3', '<5', '>6,635']
     """
     if value is None or (isinstance(value, float) and value != value):
         return "-"
     if isinstance(value, str):
-        return value
+        return count(value)
     return f"{value:,.{decimals}f}" if decimals or value else "-"
 
 
@@ -71,5 +71,7 @@ def bullets(lines: Iterable[str]) -> str:
 
 
 def ranked(value: Cell) -> float:
-    """Return a number to order by; a hidden small group comes after every shown one."""
-    return 0.5 if value == HIDDEN else float(value or 0)
+    """Return a number to order or draw by; a hidden small group comes after every shown one."""
+    if isinstance(value, str):
+        return 0.5 if value == HIDDEN else float(value[1:])
+    return float(value or 0)

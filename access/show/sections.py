@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from access._privacy import HIDDEN, count, suppress
+from access._privacy import HIDDEN, LEAST, count, suppress, told
+from access._rounding import percent
 from access.errors import Lang
 from access.show import classes
 from access.show.charts import bars, key, still_map
@@ -51,7 +52,7 @@ def summary(outcomes: Sequence[Outcome], lang: Lang) -> str:
     heads += [said[k] for k in ("reached_people", "share_percent", "column_median_min")]
     heads += [said["column_mean_min"], said["column_underserved"]]
     notes = [f"{said['note']}: {said['underserved_note']}", f"{said['note']}: {said['means_note']}"]
-    whole = table(said["summary"], said["units"], heads, rows, notes, left=2, name="summary")
+    whole = table(said["summary_table"], said["units"], heads, rows, notes, left=2, name="summary")
     return f"<section><h2>{escape(said['summary'])}</h2>{lines}{whole}</section>"
 
 
@@ -126,7 +127,7 @@ def _source(study: Study, lang: Lang) -> str:
 
 def _bars(data: Any, minutes: Sequence[float], colours: Sequence[str]) -> str:
     shares = [
-        [0.0 if v in (None, HIDDEN) else v for v in row]
+        [0.0 if v == HIDDEN else ranked(v) for v in row]
         for row in data[[f"share_{number(m)}" for m in minutes]].itertuples(index=False)
     ]
     return bars(data["name"].tolist(), shares, colours)
@@ -137,7 +138,7 @@ def _underserved(data: Any, lang: Lang) -> str:
     said = words(lang)
     city, rows = data.iloc[0], data.iloc[1:]
     order = sorted(range(len(rows)), key=lambda i: -ranked(rows["underserved"].iloc[i]))
-    total, running = ranked(city["underserved"]), 0.0
+    total, running, hidden = ranked(city["underserved"]), 0, isinstance(city["underserved"], str)
     lines = [
         [
             "-",
@@ -151,9 +152,9 @@ def _underserved(data: Any, lang: Lang) -> str:
         row = rows.iloc[i]
         if row["underserved"] in (0, None):
             continue
-        hidden = row["underserved"] == HIDDEN
+        hidden = hidden or isinstance(row["underserved"], str)
         running += 0 if hidden else row["underserved"]
-        part = "-" if hidden or total < 1 else f"{100 * running / total:.1f}"
+        part = "-" if hidden else f"{percent(100 * running / total, running == total):.1f}"
         lines.append([str(place), row["name"], shown(row["underserved"]), _part(row), part])
     heads = [said["rank"], said["district"], said["column_underserved"]]
     heads += [said["of_residents"], said["running_share"]]
@@ -169,8 +170,10 @@ def _underserved(data: Any, lang: Lang) -> str:
 
 
 def _part(row: Any) -> str:
-    hidden = HIDDEN in (row["underserved"], row["people"])
-    return "-" if hidden or not row["people"] else f"{100 * row['underserved'] / row['people']:.1f}"
+    some, people = row["underserved"], row["people"]
+    if isinstance(some, str) or isinstance(people, str) or not people:
+        return "-"
+    return f"{percent(100 * some / people, some == people):.1f}"
 
 
 def _reasons(outcome: Outcome, data: Any, lang: Lang) -> str:
@@ -183,10 +186,14 @@ def _reasons(outcome: Outcome, data: Any, lang: Lang) -> str:
     ends[-1:] = int(city["people"])
     whole = np.diff(np.concatenate([[within], np.clip(ends, within, int(city["people"]))]))
     column = "why" if lang == "ko" else "why_en"
-    rows = [[said["total"], shown(data["underserved"].iloc[0]), count(int(reasons["cells"].sum()))]]
+    total = data["underserved"].iloc[0]
+    texts = told([whole.sum(), *whole]).texts()[1:]
+    if isinstance(total, str):  # a total that is hidden must not follow from its parts
+        texts = [HIDDEN if 0 < n < LEAST else n and f">{LEAST - 1}" for n in whole.tolist()]
+    rows = [[said["total"], shown(total), count(int(reasons["cells"].sum()))]]
     rows += [
-        [why, count(n), f"{cells:,}"]
-        for why, n, cells in zip(reasons[column], whole.tolist(), reasons["cells"], strict=True)
+        [why, shown(n), f"{cells:,}"]
+        for why, n, cells in zip(reasons[column], texts, reasons["cells"], strict=True)
     ]
     heads = [said["reason"], said["column_underserved"], said["cells_count"]]
     return table(said["why_not"], said["units_cells"], heads, rows, name="reasons")
@@ -194,10 +201,12 @@ def _reasons(outcome: Outcome, data: Any, lang: Lang) -> str:
 
 def _groups(outcome: Outcome, lang: Lang) -> str:
     """Return the city's row for every age group, where there are several."""
+    import pandas as pd
+
     study, said = outcome.study, words(lang)
     if len(study.groups) < 2:
         return ""
-    data = suppress(outcome.groups())
+    data = pd.concat([suppress(outcome.districts(name)).iloc[[0]] for name in study.groups])
     minutes = [number(m) for m in outcome.question.minutes]
     columns = ["people", *(f"share_{m}" for m in minutes), "mean_min", "median_min", "underserved"]
     rows = [
@@ -239,7 +248,7 @@ def ledger(outcomes: Sequence[Outcome], lang: Lang) -> str:
         said["units_rows"],
         [said[f"tally_{c}"] for c in ("file", "read", "used", "repaired", "excluded")],
         [
-            [t.file, shown(t.read), shown(t.used), shown(t.repaired), shown(t.excluded)]
+            [t.place, shown(t.read), shown(t.used), shown(t.repaired), shown(t.excluded)]
             for t in whole.tallies
         ],
         [f"{said['note']}: {said['tally_note']}"],
@@ -325,7 +334,7 @@ def sources(study: Study, lang: Lang) -> str:
     ]
     heads = [said[k] for k in ("ledger_file", "role", "data_date", "hash", "licence")]
     whole = table(
-        said["sources"], "", heads, rows, [f"{said['note']}: {said['hash_note']}"], left=5
+        said["sources_table"], "", heads, rows, [f"{said['note']}: {said['hash_note']}"], left=5
     )
     lines = [*credits(study), said["made_by"]]
     return f"<section><h2>{escape(said['sources'])}</h2>{whole}{bullets(lines)}</section>"

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from access._privacy import HIDDEN, suppress
+from access._privacy import suppress
 from access.errors import Lang
 from access.ledger import Entry, Ledger
 from access.show.words import day, describe, number, standing_lines, title, words
@@ -63,7 +63,7 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def district_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """Return the tables of all outcomes one under the other, small groups as `<5`.
+    """Return the tables of all outcomes one under the other, small groups hidden by `suppress`.
 
     Shares and minutes carry one decimal; a limit that a question does not ask for is None.
     """
@@ -205,11 +205,15 @@ class _Formats:
         if value is None:
             sheet.write_string(row, column, "-", self.right)
         elif isinstance(value, str):
-            sheet.write_string(row, column, value, self.right if value == HIDDEN else self.text)
+            hidden = value[:1] in ("<", ">") and name not in _TEXTS
+            sheet.write_string(row, column, value, self.right if hidden else self.text)
         else:
             tenth = name.startswith("share_") or name.endswith("_min")
             sheet.write_number(row, column, value, self.tenth if tenth else self.whole)
 
+
+_TEXTS = {"code", "name", "question", "mode", "profile", "group", *LEDGER_COLUMNS} - {"people"}
+"""Columns of words: there a `<` hides nothing."""
 
 _WIDTHS = {"code": 13, "name": 14, "question": 20, "file": 18, "value": 24, "message_ko": 60}
 _WIDTHS |= {"message_en": 60}

@@ -10,21 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from access._privacy import is_small
+from access._privacy import shares, told
 from access.measure.coverage import count_within
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
-
-HIDDEN = -1
-"""Stands for a group too small to be shown."""
 
 
 def totals(outcome: Outcome) -> dict[str, Any]:
     """Return the slider's numbers: the city first, then each district in the official order.
 
     `stops` are minutes; `people` the group by row; `reached` and `share` (percent, one decimal)
-    by row and stop, -1 where the group is too small to be shown.
+    by row and stop, as text where the number is not shown.
     """
     study = outcome.study
     minutes, whole = outcome.steps()
@@ -37,23 +34,15 @@ def totals(outcome: Outcome) -> dict[str, Any]:
         return np.concatenate([rows.sum(axis=0, keepdims=True), rows])
 
     counts, exact, residents = with_city(whole), with_city(exact), with_city(residents)
-    shares = 100 * np.divide(exact, residents[:, None], out=np.zeros_like(exact), where=exact > 0)
-    people = counts[:, -1].tolist()
-    reached, share = [], []
-    for row, percents, everyone in zip(
-        counts[:, :-1].tolist(), shares.tolist(), people, strict=True
-    ):
-        few = [is_small(n) for n in row]
-        reached.append([HIDDEN if hide else n for n, hide in zip(row, few, strict=True)])
-        share.append(
-            [
-                HIDDEN if hide or is_small(everyone) else float(f"{p:.1f}")
-                for p, hide in zip(percents, few, strict=True)
-            ]
-        )
+    percents = 100 * np.divide(exact, residents[:, None], out=np.zeros_like(exact), where=exact > 0)
+    whole = counts[:, -1]
+    people = told(whole)
+    columns = [told(column, whole) for column in counts[:, :-1].T]
+    reached = [column.texts() for column in columns]
+    share = [shares(p, column, people) for p, column in zip(percents.T, columns, strict=True)]
     return {
         "stops": [int(m) if m == int(m) else m for m in minutes.tolist()],
-        "people": [HIDDEN if is_small(n) else n for n in people],
-        "reached": reached,
-        "share": share,
+        "people": people.texts(),
+        "reached": [list(row) for row in zip(*reached, strict=True)],
+        "share": [list(row) for row in zip(*share, strict=True)],
     }

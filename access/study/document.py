@@ -37,6 +37,13 @@ class StreetsPart(_Part):
     place: str | None = None
 
 
+class ReliefPart(_Part):
+    """Heights of the ground: a raster, and its coordinate system where it does not say."""
+
+    file: str
+    crs: int | None = None
+
+
 class DistrictsPart(TableFile):
     """읍·면·동: a file of polygons and the fields of their code and name."""
 
@@ -92,6 +99,7 @@ class Document(_Part):
     crs: int | None = None
     synthetic: bool = False
     streets: StreetsPart
+    relief: ReliefPart | None = None
     districts: DistrictsPart | None = None
     residents: ResidentsPart | None = None
     cells: CellsPart
@@ -139,7 +147,7 @@ class Document(_Part):
         """Yield the key and file name of every file the document names."""
         if self.streets.file:
             yield "streets.file", self.streets.file
-        for key in ("districts", "residents", "cells"):
+        for key in ("relief", "districts", "residents", "cells"):
             part = getattr(self, key)
             if part is not None:
                 yield f"{key}.file", part.file
@@ -260,6 +268,7 @@ def _valid_keys(loc: tuple[Any, ...]) -> list[str]:
 
 _PARTS: dict[str, type[BaseModel]] = {
     "streets": StreetsPart,
+    "relief": ReliefPart,
     "districts": DistrictsPart,
     "residents": ResidentsPart,
     "cells": CellsPart,

@@ -22,6 +22,8 @@ from access.korea.residents import begin
 from access.ledger import Findings, Ledger, gather
 from access.network.build import build
 from access.network.graph import Network
+from access.network.rasters import read_relief
+from access.network.relief import lift
 from access.study.document import FILE, Document, TableFile, is_there, read_document
 from access.study.join import (
     check_extent,
@@ -70,12 +72,17 @@ def read_parts(
     cells = reading.table(document.cells, lambda path, part: _read_cells(path, part, around))
     lists = _read_lists(reading, document, around)
     network = _read_network(reading, document)
+    relief = reading.table(document.relief, lambda path, part: read_relief(path, part.crs))
     gather(reading.errors)
     assert cells is not None
     assert network is not None
 
     places = join_places(lists)
     parts = assemble(document, cells, districts, residents, places, network)
+    if relief is not None:  # last: streets of another city are told as such, not as off the relief
+        parts["network"] = lift(network, relief)
+        added = parts["network"].ledger.entries[len(network.ledger.entries) :]
+        parts["ledger"] += Ledger(added)
     if strict and parts["ledger"].warnings:
         raise InputError(parts["ledger"].warnings)
     return parts | {"sources": _sources(document, path.parent, network, residents)}
@@ -276,7 +283,7 @@ def _sources(
         sources = [catalogue("streets", path, network.timestamp, streets)]
     else:
         sources = [Source("streets", str(document.streets.place), "", network.timestamp, streets)]
-    for role in ("districts", "residents", "cells"):
+    for role in ("relief", "districts", "residents", "cells"):
         part = getattr(document, role)
         if part is not None:
             as_of = residents.as_of if residents is not None and role == "residents" else ""

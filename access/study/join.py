@@ -64,7 +64,7 @@ def place_cells(cells: Cells, districts: Districts) -> tuple[Index, Ledger]:
 
     Raises InputError where more than a fifth of the people lie outside all districts.
     """
-    found = Findings(cells.file)
+    found = Findings(cells.file, cells.sheet)
     if cells.district is None:
         index = locate(cells.lonlat, districts)
     else:
@@ -121,7 +121,7 @@ def place_places(places: Places, districts: Districts, refuse: bool = True) -> t
         raise InputError(problems)
     entries = []
     for i in np.flatnonzero(index < 0).tolist():
-        found = Findings("" if places.files is None else str(places.files[i]))
+        found = places.findings(i)
         row = None if places.rows is None else int(places.rows[i])
         found.note("W351", row=row, value=places.names[i])
         entries += found.entries
@@ -142,7 +142,7 @@ def count_groups(
     Raises InputError where districts and residents do not match, or a group cannot be formed.
     """
     if residents is None:
-        found = Findings(cells.file)
+        found = Findings(cells.file, cells.sheet)
         found.note("W357")
         inside = np.where(cell_district >= 0, cells.people, 0.0)
         return {"all": frozen(inside)}, Ledger(tuple(found.entries))

@@ -15,7 +15,9 @@ from access.korea.grid import squares
 from access.korea.residents import read_residents
 from access.network.build import build
 from access.network.graph import Network
+from access.network.rasters import read_relief
 from access.network.read import read_ways
+from access.network.relief import lift
 
 __all__ = [
     "Cells",
@@ -39,9 +41,13 @@ def read_cells(path: str | Path, *, size_m: int | None = None, **how: Any) -> Ce
     return _cells.read_cells(Path(path), **{"squares": partial(squares, size_m=size_m)} | how)
 
 
-def read_network(path: str | Path, crs: int | None = None) -> Network:
+def read_network(
+    path: str | Path, crs: int | None = None, relief: str | Path | None = None
+) -> Network:
     """Read streets from .osm.pbf, .osm(.gz, .bz2), Overpass JSON or GraphML into a network.
 
     `crs` is the EPSG code of the metres used for snapping (default: 5179 in Korea, else UTM).
+    `relief` is a file of heights that says its own coordinate system: slopes then take their time.
     """
-    return build(read_ways(Path(path)), crs)
+    network = build(read_ways(Path(path)), crs)
+    return network if relief is None else lift(network, read_relief(relief))

@@ -100,6 +100,10 @@ synthetic = true
 [streets]
 file = "streets.osm.pbf"
 
+[relief]
+file = "relief.asc"
+crs = {plan.CRS}
+
 [districts]
 file = "districts.geojson"
 code = "adm_cd2"

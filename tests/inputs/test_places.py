@@ -261,6 +261,25 @@ def test_the_same_id_in_two_sheets_names_both(workbook, told):
         assert "시설.xlsx [도서관]" in text
 
 
+def test_hours_whose_names_span_two_columns(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["시설명", "위도", "경도", "평일", None, "주말", None])
+    book.active.append([None, None, None, "시작", "종료", "시작", "종료"])
+    book.active.append(["가람도서관", 37.1001, 127.5001, "09:00", "18:00", "10:00", "17:00"])
+    for merged in ("A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:G1"):
+        book.active.merge_cells(merged)
+    book.save(tmp_path / "시설.xlsx")
+    (hours,) = read_places(tmp_path / "시설.xlsx", kind="centre").hours
+    apart = tmp_path / "시설.csv"
+    names = "weekday_open,weekday_close,weekend_open,weekend_close"
+    row = "가람도서관,37.1001,127.5001,09:00,18:00,10:00,17:00"
+    apart.write_text(f"시설명,위도,경도,{names}\n{row}\n", "utf-8")
+    assert hours == read_places(apart, kind="centre").hours[0]
+    assert hours is not None
+
+
 def test_no_place_left_tells_why(read, told):
     with pytest.raises(InputError) as error:
         read("가,,", "나,37.1,0", header="시설명,위도,경도")

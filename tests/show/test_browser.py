@@ -405,3 +405,109 @@ def test_english(browse, outcomes, tmp_path):
     page = browse().open(path)
     assert text(page, "#limit-shown") == "within 15 min"
     assert page.locator("#classes li").all_inner_texts()[:2] == ["up to 5 min", "5–10 min"]
+
+
+def sees_the_city(page: Any, study: Any) -> bool:
+    """Say whether every cell of a study lies in the part of the map that shows."""
+    west, south = study.cells.lonlat.min(axis=0).tolist()
+    east, north = study.cells.lonlat.max(axis=0).tolist()
+    return page.evaluate(
+        """([west, south, east, north]) => {
+          const size = map_1.getSize(), box = map_1.getContainer();
+          return size.x === box.clientWidth && size.y === box.clientHeight
+            && map_1.getBounds().contains([[south, west], [north, east]]);
+        }""",
+        [west, south, east, north],
+    )
+
+
+def test_the_city_stays_in_view_when_the_panel_opens(browse, map_file, outcomes):
+    page = browse(viewport={"width": 390, "height": 844}).open(map_file)
+    study = outcomes[0].study
+    for _ in range(2):
+        page.locator("#panel summary").click()
+        page.wait_for_timeout(300)
+        assert sees_the_city(page, study)
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.wait_for_timeout(300)
+    assert sees_the_city(page, study)
+
+
+def test_a_map_that_was_moved_keeps_its_place(browse, map_file, outcomes):
+    page = browse(viewport={"width": 390, "height": 844}).open(map_file)
+    lonlat = outcomes[0].study.cells.lonlat[10]
+    page.evaluate(
+        "([lon, lat]) => map_1.setView([lat, lon], 15, {animate: false})", lonlat.tolist()
+    )
+    page.locator("#panel summary").click()
+    page.wait_for_timeout(300)
+    seen = page.evaluate("[map_1.getCenter().lng, map_1.getCenter().lat, map_1.getZoom()]")
+    np.testing.assert_allclose(seen, [*lonlat, 15], atol=1e-3)
+
+
+def test_the_card_follows_the_question(browse, map_file, outcomes):
+    study = outcomes[0].study
+    page = browse().open(map_file)
+    cell = 200
+    page.mouse.move(*screen(page, study.cells.lonlat[cell]))
+    minutes = [f"{np.ceil(o.nearest_tenths[cell] / 60) / 10:.1f}분" for o in outcomes]
+    assert minutes[0] != minutes[1]
+    assert text(page, ".cell-card").startswith(minutes[0])
+    page.focus("#question")
+    page.keyboard.press("ArrowDown")
+    assert text(page, ".cell-card").startswith(minutes[1])
+
+
+def test_a_place_and_a_cell_are_not_explained_at_once(browse, map_file, outcomes):
+    study = outcomes[0].study
+    page = browse().open(map_file)
+    page.mouse.move(*screen(page, study.cells.lonlat[200]))
+    assert page.locator(".cell-card").count() == 1
+    page.locator(".mark-box").first.focus()  # the mouse rests
+    page.wait_for_timeout(500)  # Leaflet fades
+    (said,) = page.locator(".leaflet-tooltip").all_inner_texts()
+    assert said.startswith("가온 평생학습관")
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_long_names_squeeze_nothing(browse, tmp_path, width):
+    long = "아주긴이름" * 1000
+    study = make_study(district_names=(long, "나래면", "다솜동"), place_names=(long, "나래"))
+    outcomes = [answer(study, WALK.but(name=long)), answer(study, OLD)]
+    seen = browse(viewport={"width": width, "height": 844})
+    page = seen.open(write_report(long, outcomes, to=tmp_path / "report.html"), "main")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page = seen.open(draw(outcomes).save(tmp_path / "map.html"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if width < 600:
+        page.locator("#panel summary").click()
+    figures = page.locator("#districts td:nth-child(2)")
+    assert figures.first.bounding_box()["height"] < 60
+    assert page.locator(".district-name span").first.bounding_box()["width"] < 250
+
+
+def test_the_report_is_readable_on_a_phone(browse, outcomes, tmp_path):
+    path = write_report("보고서", outcomes, to=tmp_path / "report.html")
+    page = browse(viewport={"width": 390, "height": 844}).open(path, "main")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    words = page.locator("[data-table=summary] tbody td.text")
+    assert words.first.bounding_box()["width"] > 140
+    assert words.first.bounding_box()["height"] < 100
+
+
+def test_a_map_prints_whole(browse, map_file, outcomes):
+    page = browse().open(map_file)
+    page.emulate_media(media="print")
+    page.wait_for_timeout(300)
+    assert sees_the_city(page, outcomes[0].study)
+    assert not page.locator("#limit").is_visible()
+
+
+def test_printing_fits_the_map_to_the_paper_before_the_page_is_taken(browse, map_file):
+    page = browse().open(map_file)
+    page.evaluate("seen = []; map_1.on('resize', event => seen.push(event.newSize.x))")
+    page.pdf(format="A4")
+    page.wait_for_timeout(300)
+    on_paper, *back = page.evaluate("seen")
+    assert on_paper <= 794  # A4 at 96 dots an inch
+    assert back[-1] == page.evaluate("map_1.getContainer().clientWidth")

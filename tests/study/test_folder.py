@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from access import Study
+from access import Study, evaluate
 from access.errors import InputError
 from access.ledger import sentence
 
@@ -36,9 +36,42 @@ def test_the_sample_is_a_study(sample):
         assert tally.read == tally.used + tally.repaired + tally.excluded
         assert "읽음" in sentence(tally)
     assert {s.role for s in study.sources} == {
-        "streets", "districts", "residents", "cells", "centre", "idle",
+        "streets", "relief", "districts", "residents", "cells", "centre", "idle",
     }  # fmt: skip
     assert all(len(s.sha256) == 64 for s in study.sources)
+
+
+def test_the_sample_has_slopes_and_a_study_without_a_relief_has_none(sample, folder):
+    assert np.isfinite(Study.from_folder(sample).network.height).all()
+    rewrite(folder / "study.toml", without_relief)
+    study = Study.from_folder(folder)
+    assert study.network.height is None
+    assert "relief" not in {s.role for s in study.sources}
+    senior = evaluate(study, study.questions[1])
+    assert ("경사와 버스는 반영하지 않음.", "Slopes and buses are not included.") in (
+        senior.assumptions
+    )
+
+
+def without_relief(text):
+    return text.replace('[relief]\nfile = "relief.asc"\ncrs = 5179\n', "")
+
+
+def test_a_spoilt_relief_is_told_with_all_other_faults(folder):
+    rewrite(folder / "cells.csv", lambda s: s + "다사874057,-3\n")
+    rewrite(folder / "relief.asc", lambda s: s[:-90], "ascii")
+    assert {"E593"} < {p.code for p in problems(folder)}
+    rewrite(folder / "study.toml", lambda s: s.replace('"relief.asc"', '"releif.asc"'))
+    (absent,) = [p for p in problems(folder) if p.code == "E625"]
+    assert absent.column == "relief.file"
+    assert absent.facts["nearest"] == "relief.asc"
+
+
+@pytest.mark.parametrize(("said", "code"), [("crs = 5186\n", "E597"), ("", "E594")])
+def test_a_relief_in_the_wrong_place_is_told(folder, said, code):
+    named = 'file = "relief.asc"\n'
+    rewrite(folder / "study.toml", lambda s: s.replace(f"{named}crs = 5179\n", named + said))
+    assert [p.code for p in problems(folder)] == [code]
 
 
 def test_groups_keep_the_residents_of_every_district(sample):

@@ -43,7 +43,8 @@ async function start(map) {
   const fold = () => (byId("panel").open = !narrow.matches);
   narrow.addEventListener("change", fold);
   fold();
-  await toBeSeen(map.getContainer());
+  const container = map.getContainer();
+  await toBeSeen(container);
   map.invalidateSize();
   map.attributionControl.setPrefix("Leaflet");
   page.credits.forEach((line) => {
@@ -53,11 +54,29 @@ async function start(map) {
   map.options.maxZoom = 18;
   const [west, south, east, north] = page.bounds;
   map.options.zoomSnap = 0.25; // so that a city fills the map; wheel and buttons move whole steps
-  map.fitBounds([[south, west], [north, east]], { padding: [12, 12] });
-  map.setMinZoom(Math.max(0, map.getZoom() - 2));
-  map.setMaxBounds(L.latLngBounds([[south, west], [north, east]]).pad(0.6));
+  const city = L.latLngBounds([[south, west], [north, east]]);
+  // Until the planner moves the map, it shows the whole city in whatever room there is.
+  let fitting = false, moved = false;
+  const fit = () => {
+    fitting = true;
+    map.options.minZoom = 0;
+    map.fitBounds(city, { padding: [12, 12], animate: false });
+    map.setMinZoom(Math.max(0, map.getZoom() - 2));
+    fitting = false;
+  };
+  fit();
+  map.setMaxBounds(city.pad(0.6));
+  map.on("dragstart zoomstart", () => (moved = moved || !fitting));
+  container.addEventListener("keydown", (event) => (moved = moved || event.key.startsWith("Arrow")));
+  const settle = () => {
+    if (!container.clientWidth || !container.clientHeight) return;
+    map.invalidateSize();
+    if (!moved) fit();
+  };
+  new ResizeObserver(settle).observe(container);
+  window.matchMedia("print").addEventListener("change", settle); // printing waits for no observer
   L.control.scale({ imperial: false }).addTo(map);
-  map.getContainer().setAttribute("aria-label", say.map_label);
+  container.setAttribute("aria-label", say.map_label);
 
   await loadQuestions(page);
   const ids = await linesOf(page.cells.ids);
@@ -111,6 +130,7 @@ async function start(map) {
       .on("add", (event) => event.target.getElement().setAttribute("aria-label", label))
       .bindPopup(() => lines([name, page.places.kinds[kind], page.places.notes[i]]), { minWidth: 120 })
       .bindTooltip(() => lines([name, page.places.kinds[kind]]), { direction: "top", offset: [0, -8] })
+      .on("tooltipopen popupopen", () => card.remove()) // one explanation at a time
       .addTo(kinds[kind]);
   });
 
@@ -148,6 +168,7 @@ async function start(map) {
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(() => grid.repaint());
     document.body.dataset.shown = question.title + " " + minutes;
+    if (map.hasLayer(card)) tell(card.getLatLng());
   }
 
   function cellText(i) {
@@ -176,13 +197,17 @@ async function start(map) {
   map.on("mousemove click", (event) => tell(event.latlng));
   map.on("mouseout", () => card.remove());
   // With the keyboard the cell in the middle of the map speaks.
-  map.getContainer().addEventListener("keyup", (event) => {
-    if (event.target !== map.getContainer() || !event.key.startsWith("Arrow")) return;
+  container.addEventListener("keyup", (event) => {
+    if (event.target !== container || !event.key.startsWith("Arrow")) return;
     byId("spoken").textContent = tell(map.getCenter());
   });
 
-  makePanel(page, changed, (i) => map.fitBounds(districts.getLayers()[i].getBounds()));
+  makePanel(page, changed, (i) => {
+    moved = true;
+    map.fitBounds(districts.getLayers()[i].getBounds());
+  });
   makeFinder(page, (i) => {
+    moved = true;
     map.setView(marks[i].getLatLng(), Math.max(map.getZoom(), 14));
     marks[i].openPopup();
   });

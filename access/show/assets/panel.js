@@ -13,9 +13,12 @@ function element(tag, className, text) {
 
 const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, key) => facts[key]);
 
-// Numbers as the tables write them; -1 stands for a group too small to be shown.
-const people = (n) => (n < 0 ? "<5" : n === 0 ? "-" : n.toLocaleString("en-US"));
-const percent = (x) => (x < 0 ? "<5" : x.toFixed(1));
+// Numbers as the tables write them; those that are not shown come as text, such as "<5" or ">6635".
+const people = (n) =>
+  typeof n !== "string" ? (n === 0 ? "-" : n.toLocaleString("en-US"))
+  : n[0] === ">" ? ">" + Number(n.slice(1)).toLocaleString("en-US") : n;
+const percent = (x) => (typeof x === "string" ? x : x.toFixed(1));
+const length = (x) => (typeof x !== "string" ? x : x[0] === ">" ? Number(x.slice(1)) : 0);
 
 // `changed(question, minutes)` is called whenever the planner chooses; `zoomTo(district)` on demand.
 function makePanel(page, changed, zoomTo) {
@@ -75,12 +78,12 @@ function makePanel(page, changed, zoomTo) {
     byId("total-reached").textContent = people(question.reached[0][stop]) + say.people_unit;
     byId("total-share").textContent = percent(question.share[0][stop]) + "%";
     byId("total-people").textContent = fill(say.of_people, { people: people(question.people[0]) });
-    byId("total-bar").style.width = Math.max(0, question.share[0][stop]) + "%";
+    byId("total-bar").style.width = length(question.share[0][stop]) + "%";
     rows.forEach((row, i) => {
       row.count.textContent = people(question.reached[i + 1][stop]);
       const share = question.share[i + 1][stop];
       row.figure.textContent = percent(share);
-      row.bar.style.width = Math.max(0, share) * 0.6 + "%";
+      row.bar.style.width = length(share) * 0.6 + "%";
     });
     changed(question, minutes);
   }
