@@ -15,10 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from access.engine.chains import FAR
 from access.engine.compiled import kernel
-
-FAR = 2**29
-"""No way: more tenths than any trip takes (621 days); the sum of two still fits in 32 bits."""
 
 
 @kernel

@@ -17,9 +17,6 @@ from access.engine.phases import NOWHERE, Arcs
 
 Int32 = npt.NDArray[np.int32]
 
-DEEPEST = 2**14
-"""Deeper elimination trees are not street networks; customisation would fill the memory."""
-
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:

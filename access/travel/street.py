@@ -21,8 +21,6 @@ from access.travel.times import Why
 SMALL = 3_000_000
 """Below so many nodes times places SciPy takes less than a second."""
 
-ENGINES = ("engine", "scipy")
-
 
 def engine_for(network: Network, places: int) -> str:
     """Return which of the two answers: "engine" or "scipy"."""
