@@ -12,8 +12,15 @@ from access.travel import street
 from access.travel.street import SMALL, engine_for
 
 
-def of_size(nodes):
-    return SimpleNamespace(node_id=np.empty(nodes))
+class Streets(SimpleNamespace):
+    """As much of a network as the choice of an engine looks at."""
+
+    def __len__(self):
+        return self.segments
+
+
+def of_size(nodes, segments=None):
+    return Streets(node_id=np.empty(nodes), segments=nodes if segments is None else segments)
 
 
 def test_small_questions_and_machines_without_numba_go_to_scipy(monkeypatch):
@@ -50,3 +57,10 @@ def test_doctor_tells_the_engine(monkeypatch):
     told = checkup._engine()
     assert told.good
     assert "SciPy" in told.en
+
+
+def test_a_large_tangle_is_left_to_scipy():
+    """A square grid of a million crossings has two segments a node; streets have far fewer."""
+    assert engine_for(of_size(1_000_000, 2_000_000), 100) == "scipy"
+    assert engine_for(of_size(1_000_000, 1_260_000), 100) == "engine"
+    assert engine_for(of_size(50_000, 100_000), 100) == "engine"
