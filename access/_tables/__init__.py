@@ -4,8 +4,8 @@
 notes every defect in the reader's `Findings`. `Table` turns columns into numbers, flags and ids.
 """
 
-from access._tables.filetype import Kind, true_kind
+from access._tables.filetype import Kind, size_of, true_kind
 from access._tables.header import fold
 from access._tables.table import Table, read_table
 
-__all__ = ["Kind", "Table", "fold", "read_table", "true_kind"]
+__all__ = ["Kind", "Table", "fold", "read_table", "size_of", "true_kind"]

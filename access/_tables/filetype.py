@@ -55,7 +55,7 @@ def true_kind(path: Path, findings: Findings, expected: tuple[Kind, ...]) -> Kin
     Missing, empty, oversized, truncated, protected and bloated files, web pages and Git LFS
     pointers are each told apart. A kind that is not what the file's name says is noted.
     """
-    size = _size(path, findings)
+    size = size_of(path, findings)
     try:
         with path.open("rb") as file:
             start = file.read(4096)
@@ -97,7 +97,8 @@ def _wanted(expected: tuple[Kind, ...]) -> str:
     return ", ".join(_PLAIN[k] for k in expected)
 
 
-def _size(path: Path, findings: Findings) -> int:
+def size_of(path: Path, findings: Findings) -> int:
+    """Return the bytes of a file; stop where it is absent, a folder, empty or beyond the limit."""
     if not path.exists():
         near = _neighbours(path)
         stop(findings, "E427", near=near or "-")

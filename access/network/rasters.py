@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from access._frozen import frozen
 from access._geo import LONLAT, check_crs
+from access._tables import size_of
 from access.ledger import Findings, Ledger
 from access.network.extract import stop
 from access.network.relief import Relief
 
-MOST_BYTES = 300_000_000
 MOST_CELLS = 100_000_000
 VOID = -32_768
 """What SRTM writes where the radar saw nothing."""
@@ -58,15 +58,7 @@ def read_relief(path: str | Path, crs: int | None = None) -> Relief:
 
 
 def _start(path: Path, findings: Findings) -> bytes:
-    if not path.exists():
-        stop(findings, "E427", near="-")
-    if path.is_dir():
-        stop(findings, "E429")
-    size = path.stat().st_size
-    if size == 0:
-        stop(findings, "E420")
-    if size > MOST_BYTES:
-        stop(findings, "E121", what="MB", found=size // 1_000_000, most=MOST_BYTES // 1_000_000)
+    size_of(path, findings)
     try:
         with path.open("rb") as file:
             return file.read(64)
