@@ -382,4 +382,5 @@ def _plane(geometries: Geometries) -> Geometries:
 
     bounds = shapely.total_bounds(geometries)
     middle = np.array([[(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2]])
-    return shapely.make_valid(metres(geometries, metric_crs(middle)))
+    plane: Geometries = shapely.make_valid(metres(geometries, metric_crs(middle)))
+    return plane

@@ -59,7 +59,8 @@ def test_every_mode_equals_scipy(streets, means):
 @pytest.mark.parametrize("means", ["walk", "drive"])
 def test_states_equal_igraph(streets, means):
     """Between all ends of chains: states on both sides, so that no rule but the arcs is needed."""
-    igraph = pytest.importorskip("igraph")
+    import igraph
+
     costs = weigh(streets, mode(means))
     roads = prepare(streets, costs)
     phases, links = roads.shape.phases, roads.links
