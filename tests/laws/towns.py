@@ -91,11 +91,11 @@ def _snaps(draw, segments, count: int) -> Snaps:
 
 
 @st.composite
-def ways_of(draw) -> Ways:
-    """Draw a town of footways on a grid of 16 letters, 100 m apart."""
+def ways_of(draw, spacing_m: float = 100) -> Ways:
+    """Draw a town of footways on a grid of 16 letters, `spacing_m` metres apart."""
     letters = "abcdefghijklmnop"
     grid = "\n".join(letters[i : i + 4] for i in range(0, 16, 4))
     pair = st.tuples(st.sampled_from(letters), st.sampled_from(letters))
     pairs = draw(st.lists(pair.filter(lambda e: e[0] != e[1]), min_size=1, max_size=20))
     ways = {f"{a}{b}#{i}": {"highway": "footway"} for i, (a, b) in enumerate(pairs)}
-    return draw_town(grid, ways)
+    return draw_town(grid, ways, spacing_m=spacing_m)
