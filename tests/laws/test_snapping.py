@@ -22,7 +22,7 @@ WALK = mode("walk")
 offset = st.floats(-0.004, 0.004)
 EVERYWHERE = 5_000.0
 wide_ways = ways_of(spacing_m=1_100)
-"""Towns whose every street is over a kilometre long, so that no component is too small for snaps."""
+"""Towns whose every street is over a kilometre long, so that no component is too small."""
 
 
 def joined(network, points):
