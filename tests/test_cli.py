@@ -74,7 +74,10 @@ def test_the_namesake_is_told(monkeypatch):
     from access.checkup import examine
 
     real = importlib.metadata.version
-    fake = lambda name: "1.1.10" if name == "access" else real(name)  # noqa: E731
+
+    def fake(name):
+        return "1.1.10" if name == "access" else real(name)
+
     monkeypatch.setattr("access.version", fake)
     monkeypatch.setattr("access.checkup.version", fake)
     with pytest.warns(UserWarning, match="pip uninstall -y access"):

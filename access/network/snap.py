@@ -50,6 +50,10 @@ class Snaps(Record):
         """(n,) whether the point joins the network at all."""
         return self.segment >= 0
 
+    def take(self, which: npt.NDArray[Any]) -> Snaps:
+        """Return the snaps of some of the points, by index or by truth."""
+        return Snaps(*(frozen(getattr(self, name)[which]) for name in Snaps.__slots__))
+
 
 def snap(
     network: Network,

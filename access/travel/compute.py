@@ -9,7 +9,6 @@ import numpy as np
 
 from access._frozen import fingerprint, frozen, texts
 from access.errors import CapacityError
-from access.network.snap import Snaps
 from access.study.question import Question
 from access.study.study import Study
 from access.travel.linkage import Linkage, link
@@ -52,7 +51,7 @@ def travel_times(
             study.network,
             ready.costs,
             ready.cell_snaps,
-            _only(ready.place_snaps, fresh),
+            ready.place_snaps.take(fresh),
             limit,
             progress,
         )
@@ -71,10 +70,6 @@ def _columns(study: Study, ready: Linkage, limit: int | None) -> list[str]:
     snaps = ready.place_snaps
     parts = (snaps.segment, snaps.fraction, snaps.metres, snaps.component)
     return [fingerprint(world, *(part[i : i + 1] for part in parts)) for i in range(len(snaps.on))]
-
-
-def _only(snaps: Snaps, which: np.ndarray) -> Snaps:
-    return Snaps(*(frozen(getattr(snaps, name)[which]) for name in Snaps.__slots__))
 
 
 def _refuse_too_large(cells: int, places: int) -> None:

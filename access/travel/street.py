@@ -12,7 +12,6 @@ from importlib.util import find_spec
 import numpy as np
 import numpy.typing as npt
 
-from access._frozen import frozen
 from access.network.costs import Costs, tenths
 from access.network.graph import Network
 from access.network.snap import Snaps
@@ -55,7 +54,7 @@ def search(
     (default: whichever is faster here).
     """
     on_cells, on_places = np.flatnonzero(cells.on), np.flatnonzero(places.on)
-    cells_on, places_on = _only(cells, on_cells), _only(places, on_places)
+    cells_on, places_on = cells.take(on_cells), places.take(on_places)
     cell_legs, place_legs = (tenths(s.metres / costs.walk_ms) for s in (cells_on, places_on))
     table = _unreached(cells_on, places_on, limit)
     if (engine or engine_for(network, len(on_places))) == "engine":
@@ -108,7 +107,7 @@ def search_again(
     from access.engine.recent import prepared
 
     on_cells, on_places = np.flatnonzero(cells.on), np.flatnonzero(places.on)
-    cells_on, places_on = _only(cells, on_cells), _only(places, on_places)
+    cells_on, places_on = cells.take(on_cells), places.take(on_places)
     legs = tenths(places_on.metres / after.walk_ms)
     old, new = prepared(network, before), prepared(network, after)
     if before.walk_ms != after.walk_ms:
@@ -121,11 +120,11 @@ def search_again(
         again[part] = np.where(again[part] < 0, blank, again[part])
     hit, rest = on_places[place_hit], on_places[~place_hit]
     if len(hit):
-        again[:, hit] = search(network, after, cells, _only(places, hit), limit, engine=engine)
+        again[:, hit] = search(network, after, cells, places.take(hit), limit, engine=engine)
     some = on_cells[cell_hit]
     if len(some) and len(rest):
         again[np.ix_(some, rest)] = search(
-            network, after, _only(cells, some), _only(places, rest), limit, engine=engine
+            network, after, cells.take(some), places.take(rest), limit, engine=engine
         )
     return again
 
@@ -140,9 +139,3 @@ def _unreached(cells: Snaps, places: Snaps, limit: int | None) -> npt.NDArray[np
         return np.full(shape, Why.OVER_LIMIT, dtype=np.int32)
     joined = cells.component[:, None] == places.component[None, :]
     return np.where(joined, np.int32(Why.OVER_LIMIT), np.int32(Why.NO_WAY))
-
-
-def _only(snaps: Snaps, which: npt.NDArray[np.int64]) -> Snaps:
-    if np.array_equal(which, np.arange(len(snaps.segment))):
-        return snaps
-    return Snaps(*(frozen(getattr(snaps, name)[which]) for name in Snaps.__slots__))
