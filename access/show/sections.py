@@ -225,19 +225,23 @@ def _groups(outcome: Outcome, lang: Lang) -> str:
 
 
 def _districts_and_groups(outcome: Outcome, lang: Lang) -> str:
-    """Return the share within the limit for every district and age group, where there are any."""
+    """Return the underserved of every district and age group, where there are any groups.
+
+    People and not shares: ages are known by district only, so that the shares of its groups are
+    equal by the assumption that spreads them over its cells.
+    """
     study, said = outcome.study, words(lang)
     if len(study.groups) < 2:
         return ""
-    limit = number(outcome.question.limit)
     tables = [suppress(outcome.districts(name)) for name in study.groups]
     rows = [
-        [tables[0]["name"][i], *(shown(table[f"share_{limit}"][i], 1) for table in tables)]
+        [tables[0]["name"][i], *(shown(table["underserved"][i]) for table in tables)]
         for i in range(len(tables[0]))
     ]
     heads = [column_name("name", lang), *(group(name, lang) for name in study.groups)]
-    caption = said["by_district_and_group"].format(minutes=limit)
-    return table(caption, said["units_share"], heads, rows, name="groups")
+    caption = said["by_district_and_group"].format(minutes=number(outcome.question.limit))
+    notes = [f"{said['note']}: {said['equal_shares']}"]
+    return table(caption, said["units_head"], heads, rows, notes, name="groups")
 
 
 def ledger(outcomes: Sequence[Outcome], lang: Lang) -> str:
