@@ -15,8 +15,11 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-LANES = {16: 64, 32: 32}
-"""How many places one sweep takes, by the bits of a time."""
+LANES = 64
+"""How many places one sweep takes: two or four of the widest registers there are."""
+
+LINE = 64
+"""Bytes of a cache line."""
 
 I32, I64 = ir.IntType(32), ir.IntType(64)
 
@@ -27,12 +30,11 @@ class Lanes:
     def __init__(self, builder: Any, bits: int) -> None:
         self.builder = builder
         self.bits = bits
-        self.width = LANES[bits]
         self.word = ir.IntType(bits)
-        self.vector = ir.VectorType(self.word, self.width)
+        self.vector = ir.VectorType(self.word, LANES)
 
     def address(self, base: Any, row: Any) -> Any:
-        at = self.builder.gep(base, [self.builder.mul(row, ir.Constant(I64, self.width))])
+        at = self.builder.gep(base, [self.builder.mul(row, ir.Constant(I64, LANES))])
         return self.builder.bitcast(at, self.vector.as_pointer())
 
     def load(self, base: Any, row: Any) -> Any:
@@ -44,12 +46,12 @@ class Lanes:
     def spread(self, value: Any) -> Any:
         nothing = ir.Constant(self.vector, ir.Undefined)
         one = self.builder.insert_element(nothing, value, ir.Constant(I32, 0))
-        zeros = ir.Constant(ir.VectorType(I32, self.width), [0] * self.width)
+        zeros = ir.Constant(ir.VectorType(I32, LANES), [0] * LANES)
         return self.builder.shuffle_vector(one, nothing, zeros)
 
     def call(self, name: str, *values: Any) -> Any:
         kind = ir.FunctionType(self.vector, [self.vector] * len(values))
-        name = f"llvm.{name}.v{self.width}i{self.bits}"
+        name = f"llvm.{name}.v{LANES}i{self.bits}"
         function = cgutils.get_or_insert_function(self.builder.module, kind, name)
         return self.builder.call(function, values)
 
@@ -136,28 +138,45 @@ def nearest(typing: Any, stack: Any, upper: Any, begin: Any, end: Any) -> Any:
         best = lanes.over(args[2], args[3], first, step)
         name = "umin" if lanes.bits == 16 else "smin"
         kind = ir.FunctionType(lanes.word, [lanes.vector])
-        name = f"llvm.vector.reduce.{name}.v{lanes.width}i{lanes.bits}"
+        name = f"llvm.vector.reduce.{name}.v{LANES}i{lanes.bits}"
         return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [best])
 
     return stack.dtype(stack, upper, types.int64, types.int64), write
 
 
 @intrinsic
-def publish(typing: Any, stack: Any, row: Any, bound: Any, out: Any, at: Any) -> Any:
-    """out[at:at + lanes] = stack[row], where that is at most `bound`."""
+def publish(
+    typing: Any, stack: Any, row: Any, bound: Any, out: Any, at: Any, otherwise: Any
+) -> Any:
+    """out[at:at + lanes] = stack[row] where that is at most `bound`, `otherwise` elsewhere."""
+    return types.void(stack, types.int64, stack.dtype, out, types.int64, out.dtype), _write_row(
+        stack, out, stream=False
+    )
 
+
+@intrinsic
+def stream(typing: Any, stack: Any, row: Any, bound: Any, out: Any, at: Any, otherwise: Any) -> Any:
+    """Like `publish`, past the cache: for rows that begin where a cache line does."""
+    return types.void(stack, types.int64, stack.dtype, out, types.int64, out.dtype), _write_row(
+        stack, out, stream=True
+    )
+
+
+def _write_row(stack: Any, out: Any, stream: bool) -> Callable[..., Any]:
     def write(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         labels, target = (_data(context, builder, signature, args, which) for which in (0, 3))
         lanes = Lanes(builder, stack.dtype.bitwidth)
         found = lanes.load(labels, args[1])
         within = builder.icmp_unsigned("<=", found, lanes.spread(args[2]))
-        wide = ir.VectorType(ir.IntType(out.dtype.bitwidth), lanes.width)
-        if out.dtype.bitwidth > lanes.bits:
-            found = builder.zext(found, wide)
-        place = builder.bitcast(builder.gep(target, [args[4]]), wide.as_pointer())
-        align = out.dtype.bitwidth // 8
-        known = builder.load(place, align=align)
-        builder.store(builder.select(within, found, known), place, align=align)
+        wide = Lanes(builder, out.dtype.bitwidth)
+        if wide.bits > lanes.bits:
+            found = builder.zext(found, wide.vector)
+        found = builder.select(within, found, wide.spread(args[5]))
+        place = builder.bitcast(builder.gep(target, [args[4]]), wide.vector.as_pointer())
+        stored = builder.store(found, place, align=LINE if stream else wide.bits // 8)
+        if stream:
+            past = builder.module.add_metadata([ir.Constant(I32, 1)])
+            stored.set_metadata("nontemporal", past)
         return context.get_dummy_value()
 
-    return types.void(stack, types.int64, stack.dtype, out, types.int64), write
+    return write

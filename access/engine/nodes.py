@@ -96,27 +96,27 @@ def times_to_nodes(
     """
     from access.engine.lanes import LANES
 
-    lanes = LANES[np.dtype(to.kind).itemsize * 8]
     far = FAR if to.kind == np.int32 else np.iinfo(to.kind).max
     n, p = len(to.node), len(places)
-    shape = (-(-p // lanes), n, lanes)
+    shape = (-(-p // LANES), n, LANES)
     times = aligned(int(np.prod(shape)), to.kind).reshape(shape) if out is None else out
     times[:, int((to.selection.row >= 0).sum()) :] = far  # rows the sweep does not come to
     order, seeds = by_neighbourhood(seeds_of(roads, places, legs), p)
-    everything = np.arange(lanes)
+    everything = np.arange(LANES)
     targets = [
         Target(
             block.reshape(-1),
-            lanes,
+            LANES,
             everything,
-            dense=True,
+            dense=2,
+            otherwise=far,
             visited=None if limit is None else np.empty(n, dtype=np.int32),
         )
         for block in times
     ]
     bounds = (far if limit is None else limit, far)
     batches = each_batch(
-        roads, to.selection, seeds, p, to.kind, bounds, lambda b: targets[b // lanes], threads
+        roads, to.selection, seeds, p, to.kind, bounds, lambda b: targets[b // LANES], threads
     )
     for _ in batches:
         pass

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access.engine.chains import FAR, Ints
+from access.engine.chains import FAR, Flags, Ints
 from access.engine.hierarchy import Hierarchy, Weighted
 from access.engine.phases import NOWHERE
 
@@ -66,6 +66,9 @@ def select(
     close(hierarchy.parent, wanted)
 
     nodes = np.flatnonzero(wanted)
+    at_home = _at_home(number, times, below)
+    home, home_rows = below[at_home], rows[at_home]
+    number, times, rows, below = (a[~at_home] for a in (number, times, rows, below))
     keys = np.concatenate([nodes * 2, below * 2 + 1])
     order = np.argsort(keys, kind="stable")
     item = np.empty(len(keys), dtype=np.int64)
@@ -96,8 +99,19 @@ def select(
     row[leaf_item] = rows
     state = np.full(len(hierarchy.number), -1, dtype=np.int32)
     state[nodes] = node_item
+    row[state[home]] = home_rows
     gates = _gates(hierarchy, nodes, node_item, np.sort(keys), limited)
     return Selection(state, depth, first, upper, _narrowed(time, kind), row, *gates)
+
+
+def _at_home(number: Ints, times: Ints, below: Ints) -> Flags:
+    """Return which leaves are no more than a state: that one writes their row itself."""
+    alone = (number == -1).any(axis=1) & (times.min(axis=1, initial=FAR) == 0)
+    candidates = np.flatnonzero(alone)
+    first = np.unique(below[candidates], return_index=True)[1]  # the others remain leaves
+    home = np.zeros(len(below), dtype=bool)
+    home[candidates[first]] = True
+    return home
 
 
 def _narrowed(time: npt.NDArray[np.int32], kind: Any) -> npt.NDArray[Any]:

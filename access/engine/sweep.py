@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from access.engine.chains import FAR
 from access.engine.compiled import kernel
-from access.engine.lanes import nearest, publish, relax
+from access.engine.lanes import nearest, publish, relax, stream
 
 
 @kernel
@@ -31,13 +30,14 @@ def climb(
     state: Any,
     start: Any,
     lanes: Any,
-    slot: Any,
+    far: Any,
 ) -> Any:
-    """Search upward from seeds: lane, state and tenths each.
+    """Search upward from seeds: lane, state and tenths each; those of one lane together.
 
-    Returns the states above any seed, ascending, and (states, lanes) tenths to them by upward
-    arcs alone. `slot` (n,) is all -1, and is left so.
+    Returns the states above any seed, ascending, and (1 + states, lanes) tenths to them by upward
+    arcs alone; row 0 is `far`, for no way.
     """
+    slot = np.full(len(depth), -1, np.int32)
     count = 0
     above = np.empty(64, np.int32)
     for s in range(len(state)):
@@ -54,28 +54,28 @@ def climb(
     above = above[:count]
     above.sort()
     for i in range(count):
-        slot[above[i]] = i
-    times = np.full((count, lanes), FAR, np.int32)
+        slot[above[i]] = i + 1
+    times = np.full((count + 1, lanes), far, np.int32)
+    deepest = 0
     for s in range(len(state)):
         i = slot[state[s]]
         times[i, lane[s]] = min(times[i, lane[s]], start[s])
-    path = np.full(0 if count == 0 else 1 + np.max(depth[above]), -1, np.int32)
-    for i in range(count - 1, -1, -1):
-        v = above[i]
-        v_depth = depth[v]
-        # Only where the path has changed must it be walked again.
-        w, d = v, v_depth
-        while w >= 0 and path[d] != slot[w]:
-            path[d] = slot[w]
-            w = parent[w]
-            d -= 1
-        for a in range(first[v], first[v + 1]):
-            j = path[upper[a]]
-            weight = time[a]
-            for k in range(np.uint64(lanes)):
-                times[j, k] = min(times[j, k], times[i, k] + weight)
-    for i in range(count):
-        slot[above[i]] = -1
+        deepest = max(deepest, depth[state[s]])
+    least = np.empty(deepest + 1, np.int32)  # by depth, on the way from one seed to its root
+    for s in range(len(state)):
+        k = lane[s]
+        v = state[s]
+        while v >= 0:
+            least[depth[v]] = times[slot[v], k]
+            v = parent[v]
+        v = state[s]
+        while v >= 0:
+            begin = least[depth[v]]
+            times[slot[v], k] = begin
+            if begin < far:
+                for a in range(first[v], first[v + 1]):
+                    least[upper[a]] = min(least[upper[a]], begin + time[a])
+            v = parent[v]
     return above, times
 
 
@@ -99,6 +99,7 @@ def sweep(
     stride: Any,
     columns: Any,
     dense: Any,
+    otherwise: Any,
     visited: Any,
 ) -> Any:
     """Go down over the items of a selection, and write the times of those that have a row.
@@ -112,7 +113,8 @@ def sweep(
     limit    two times: gates stay shut beyond the first, nothing beyond the second is written
     stack    flat, `lanes` to a row
     out      flat, rows `stride` apart, of which each lane writes one of `columns`; where these are
-             all lanes in their order, `dense`, rows are written whole
+             all lanes in their order, rows may be written whole: `dense` is 1, or 2 where all of
+             them begin where a cache line does. `otherwise` then stands for what is beyond
     visited  where it is not empty, rows are written one after the other as they are visited, and
              it takes which they are
 
@@ -142,8 +144,10 @@ def sweep(
                 at = count
             count += 1
             at *= stride
-            if dense:
-                publish(stack, d, limit[1], out, at + columns[0])
+            if dense == 2:
+                stream(stack, d, limit[1], out, at + columns[0], otherwise)
+            elif dense:
+                publish(stack, d, limit[1], out, at + columns[0], otherwise)
             else:
                 for k in range(used):
                     found = stack[d * lanes + k]

@@ -31,7 +31,8 @@ class Target:
     out: npt.NDArray[Any]
     stride: int
     columns: Ints
-    dense: bool
+    dense: int
+    otherwise: int = 0
     visited: npt.NDArray[np.int32] | None = None
     count: list[int] = field(default_factory=list)
 
@@ -49,7 +50,8 @@ def fill_table(
 ) -> None:
     """Write tenths from each cell to each place into a full (n, p) table, where there is a way.
 
-    `table` must be contiguous; what has no way, or none within the limit, stays as it is.
+    `table` must be contiguous; what has no way, or none within the limit, stays as it is. Without
+    a limit it must hold one number throughout.
     """
     n, p = table.shape
     assert table.flags.c_contiguous
@@ -94,11 +96,10 @@ def fill_states(
         order, seeds = by_neighbourhood(seeds, p)
     flat = table.reshape(-1)
     bounds = (_reach(limit), _reach(limit))
-    lanes = LANES[np.dtype(kind).itemsize * 8]
 
     def target(begin: int) -> Target:
-        columns = order[begin : begin + lanes]
-        return Target(flat, p, columns, limit is None and len(columns) == lanes)
+        columns = order[begin : begin + LANES]
+        return Target(flat, p, columns, int(limit is None and len(columns) == LANES), flat[0])
 
     done = 0
     for used in each_batch(roads, selection, seeds, p, kind, bounds, target, threads):
@@ -148,14 +149,13 @@ def each_batch(
     """
     from access.engine.lanes import LANES
 
-    lanes = LANES[np.dtype(kind).itemsize * 8]
 
     def batch(begin: int) -> int:
-        used = int(min(lanes, places - begin))
-        _sweep(roads, selection, seeds, kind, lanes, bounds, begin, used, target(begin))
+        used = int(min(LANES, places - begin))
+        _sweep(roads, selection, seeds, kind, bounds, begin, used, target(begin))
         return used
 
-    begins = range(0, places, lanes)
+    begins = range(0, places, LANES)
     workers = min(threads or _cores(), len(begins))
     if workers <= 1:
         yield from map(batch, begins)
@@ -169,15 +169,16 @@ def _sweep(
     selection: Selection,
     seeds: Seeds,
     kind: Any,
-    lanes: int,
     bounds: tuple[int, int],
     begin: int,
     used: int,
     target: Target,
 ) -> None:
+    from access.engine.lanes import LANES
     from access.engine.sweep import climb, sweep
 
     hierarchy, weighted = roads.shape.hierarchy, roads.weighted
+    far = np.int32(FAR if kind == np.int32 else np.iinfo(kind).max)
     place, number, start = seeds
     mine = slice(*np.searchsorted(place, (begin, begin + used)))
     above, times = climb(
@@ -189,15 +190,15 @@ def _sweep(
         place[mine] - begin,
         number[mine],
         start[mine],
-        lanes,
-        np.full(len(hierarchy.number), -1, dtype=np.int32),
+        LANES,
+        far,
     )
-    items = selection.state[above]
+    items = selection.state[above].astype(np.int64)
     on_the_way = items >= 0
-    far = FAR if kind == np.int32 else np.iinfo(kind).max
-    rows = np.full((int(on_the_way.sum()) + 1, lanes), far, dtype=np.int32)
-    np.minimum(times[on_the_way], far, out=rows[1:])
-    stack = aligned((hierarchy.deepest + 1) * lanes, kind)
+    if not on_the_way.all():
+        items = items[on_the_way]
+        times = times[np.concatenate([[True], on_the_way])]
+    stack = aligned((hierarchy.deepest + 1) * LANES, kind)
     count = sweep(
         selection.depth,
         selection.first,
@@ -208,15 +209,16 @@ def _sweep(
         selection.gate,
         selection.gate_first,
         selection.gate_upper,
-        np.append(items[on_the_way], len(selection.depth)).astype(np.int64),
-        rows.astype(kind).reshape(-1),
+        np.append(items, len(selection.depth)),
+        times.astype(kind).reshape(-1),
         np.array(bounds, dtype=kind),
-        lanes,
+        LANES,
         stack,
         target.out,
         target.stride,
         target.columns,
         target.dense,
+        target.out.dtype.type(target.otherwise),
         np.empty(0, dtype=np.int32) if target.visited is None else target.visited,
     )
     target.count.append(count)

@@ -158,7 +158,7 @@ def test_kernels_equal_their_twins(town):
 
 
 def plain_relax(stack, row, start, start_row, upper, time, begin, end):
-    width = lanes.LANES[stack.dtype.itemsize * 8]
+    width = lanes.LANES
     most = np.iinfo(stack.dtype).max
     best = start.reshape(-1, width)[start_row].astype(np.int64)
     rows = stack.reshape(-1, width)
@@ -168,12 +168,12 @@ def plain_relax(stack, row, start, start_row, upper, time, begin, end):
 
 
 def plain_nearest(stack, upper, begin, end):
-    rows = stack.reshape(-1, lanes.LANES[stack.dtype.itemsize * 8])
+    rows = stack.reshape(-1, lanes.LANES)
     return min((rows[upper[a]].min() for a in range(begin, end)), default=2**31 - 1)
 
 
 def plain_publish(stack, row, bound, out, at):
-    width = lanes.LANES[stack.dtype.itemsize * 8]
+    width = lanes.LANES
     found = stack.reshape(-1, width)[row]
     out[at : at + width] = np.where(found <= bound, found, out[at : at + width])
 
