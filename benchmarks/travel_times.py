@@ -194,7 +194,7 @@ def planner(network: Network) -> None:
             clock.append(time.perf_counter())
             on = [type(s)(*(getattr(s, n)[s.on] for n in s.__slots__)) for s in (cells, places)]
             at, to = (roads.points(s) for s in on)
-            table = np.full((len(at), len(to)), -3, dtype=np.int32)
+            table = np.empty((len(at), len(to)), dtype=np.int32)
             fill_table(roads, at, nothing(at), to, nothing(to), table)
             clock.append(time.perf_counter())
             if round_:
@@ -238,7 +238,7 @@ def answer(
 ) -> np.ndarray:
     roads = prepare(network, costs, earlier)
     at, to = roads.points(cells), roads.points(places)
-    table = np.full((len(at), len(to)), -3, dtype=np.int32)
+    table = np.empty((len(at), len(to)), dtype=np.int32)
     fill_table(roads, at, nothing(at), to, nothing(to), table)
     return table
 

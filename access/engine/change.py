@@ -41,8 +41,9 @@ def concerned(
             np.concatenate([old.source[arc], old.target[arc]]), return_inverse=True
         )
         alone = np.column_stack([states, np.full(len(states), NOWHERE)])
-        times = np.full((len(states), len(places)), FAR, dtype=np.int32)
-        fill_states(before, alone, np.where(alone == NOWHERE, FAR, 0), places, legs, times)
+        times = np.empty((len(states), len(places)), dtype=np.int32)
+        starts = np.where(alone == NOWHERE, FAR, 0)
+        fill_states(before, alone, starts, places, legs, times, nowhere=FAR)
         source, target = times[which[: len(arc)]], times[which[len(arc) :]]
         was, is_ = old.time[arc, None], new.time[arc, None]
         used = (source < FAR) & (source + was == target) & (is_ > was)

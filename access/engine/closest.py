@@ -31,8 +31,8 @@ def closest(
         states, times = roads.exits(cells)
         times = np.where(states == NOWHERE, FAR, times + cell_legs[:, None])
         selection = select(
-            roads.shape.hierarchy, roads.weighted, states, times, np.arange(len(cells)),
-            np.int32, limited=False,
+            roads.shape.hierarchy, roads.weighted, states, times, np.int32,
+            limited=False,
         )  # fmt: skip
         closest_rows(roads, selection, places, place_legs, best)
     cell, place, time = runs(cells, places)

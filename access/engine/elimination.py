@@ -196,11 +196,3 @@ def subtrees(parent: Any) -> Any:
         if parent[v] >= 0:
             last[parent[v]] = max(last[parent[v]], last[v])
     return last
-
-
-@kernel
-def close(parent: Any, wanted: Any) -> None:
-    """Want also what is above anything wanted; states in preorder."""
-    for v in range(len(parent) - 1, -1, -1):
-        if wanted[v] and parent[v] >= 0:
-            wanted[parent[v]] = True

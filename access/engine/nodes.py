@@ -53,7 +53,6 @@ def leaves(
         roads.weighted,
         states,
         times,
-        np.arange(len(nodes)),
         kind,
         limit is not None,
     )
@@ -95,6 +94,7 @@ def times_to_nodes(
     `out` takes the times of an earlier answer to write over.
     """
     from access.engine.lanes import LANES
+    from access.engine.sweep import STREAM
 
     far = FAR if to.kind == np.int32 else np.iinfo(to.kind).max
     n, p = len(to.node), len(places)
@@ -108,8 +108,8 @@ def times_to_nodes(
             block.reshape(-1),
             LANES,
             everything,
-            dense=2,
-            otherwise=far,
+            STREAM,
+            far,
             visited=None if limit is None else np.empty(n, dtype=np.int32),
         )
         for block in times

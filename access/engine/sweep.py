@@ -18,6 +18,9 @@ import numpy as np
 from access.engine.compiled import kernel
 from access.engine.lanes import nearest, publish, relax, stream
 
+SPARSE, WHOLE, STREAM = 0, 1, 2
+"""How a sweep writes."""
+
 
 @kernel
 def climb(
@@ -98,23 +101,24 @@ def sweep(
     out: Any,
     stride: Any,
     columns: Any,
-    dense: Any,
-    otherwise: Any,
+    write: Any,
+    nowhere: Any,
     visited: Any,
 ) -> Any:
     """Go down over the items of a selection, and write the times of those that have a row.
 
     depth, first, upper, time  the items in preorder and their arcs
     row      the row of `out` each item writes, -1: none
-    gate     the number of an item's gate, -1: none; a gate's rows of `gate_upper` are the depths
-             through which alone its subtree can be reached, `skip` where that subtree ends
+    gate     the number of an item's gate, -1: none (empty: no gates); a gate's rows of `gate_upper`
+             are the depths through which alone its subtree can be reached, `skip` where that
+             subtree ends
     seed     items with a seed, ascending, and one number after all items; their rows of `seeds`
              follow row 0, which says that nothing is reached yet
     limit    two times: gates stay shut beyond the first, nothing beyond the second is written
     stack    flat, `lanes` to a row
-    out      flat, rows `stride` apart, of which each lane writes one of `columns`; where these are
-             all lanes in their order, rows may be written whole: `dense` is 1, or 2 where all of
-             them begin where a cache line does. `otherwise` then stands for what is beyond
+    out      flat, rows `stride` apart, of which each lane writes one of `columns`
+    write    SPARSE: only what is within the limit; WHOLE: all, `nowhere` for what is beyond it,
+             to columns side by side; STREAM: likewise, all lanes, rows on cache lines
     visited  where it is not empty, rows are written one after the other as they are visited, and
              it takes which they are
 
@@ -123,14 +127,14 @@ def sweep(
     used = len(columns)
     item, coming, count = 0, 0, 0
     while item < len(depth):
-        g = gate[item]
-        if (
-            g >= 0
-            and seed[coming] >= skip[g]
-            and nearest(stack, gate_upper, gate_first[g], gate_first[g + 1]) > limit[0]
-        ):
-            item = skip[g]
-            continue
+        if len(gate) and gate[item] >= 0:
+            g = gate[item]
+            if (
+                seed[coming] >= skip[g]
+                and nearest(stack, gate_upper, gate_first[g], gate_first[g + 1]) > limit[0]
+            ):
+                item = skip[g]
+                continue
         start = 0
         if seed[coming] == item:
             coming += 1
@@ -144,14 +148,16 @@ def sweep(
                 at = count
             count += 1
             at *= stride
-            if dense == 2:
-                stream(stack, d, limit[1], out, at + columns[0], otherwise)
-            elif dense:
-                publish(stack, d, limit[1], out, at + columns[0], otherwise)
+            if write == STREAM:
+                stream(stack, d, limit[1], out, at + columns[0], nowhere)
+            elif write == WHOLE and used == lanes:
+                publish(stack, d, limit[1], out, at + columns[0], nowhere)
             else:
                 for k in range(used):
                     found = stack[d * lanes + k]
                     if found <= limit[1]:
                         out[at + columns[k]] = found
+                    elif write == WHOLE:
+                        out[at + columns[k]] = nowhere
         item += 1
     return count

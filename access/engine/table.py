@@ -31,8 +31,8 @@ class Target:
     out: npt.NDArray[Any]
     stride: int
     columns: Ints
-    dense: int
-    otherwise: int = 0
+    write: int
+    nowhere: int
     visited: npt.NDArray[np.int32] | None = None
     count: list[int] = field(default_factory=list)
 
@@ -45,13 +45,14 @@ def fill_table(
     place_legs: Ints,
     table: npt.NDArray[np.int32],
     limit: int | None = None,
+    nowhere: int = -1,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write tenths from each cell to each place into a full (n, p) table, where there is a way.
+    """Write tenths from each cell to each place into a contiguous (n, p) table.
 
-    `table` must be contiguous; what has no way, or none within the limit, stays as it is. Without
-    a limit it must hold one number throughout.
+    Without a limit the whole table is written, `nowhere` where there is no way. With a limit only
+    what lies within it is written, and the rest stays as it is.
     """
     n, p = table.shape
     assert table.flags.c_contiguous
@@ -59,7 +60,7 @@ def fill_table(
         return
     states, times = roads.exits(cells)
     times = np.where(states == NOWHERE, FAR, times + cell_legs[:, None])
-    fill_states(roads, states, times, places, place_legs, table, limit, threads, progress)
+    fill_states(roads, states, times, places, place_legs, table, limit, nowhere, threads, progress)
     _take_shortcuts(table, cells, cell_legs, places, place_legs, _reach(limit))
 
 
@@ -71,14 +72,18 @@ def fill_states(
     place_legs: Ints,
     table: npt.NDArray[np.int32],
     limit: int | None = None,
+    nowhere: int = -1,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write the least of each row's two states and tenths; (n, 2), NOWHERE for one too many."""
     from access.engine.lanes import LANES
+    from access.engine.sweep import SPARSE, WHOLE
 
-    n, p = table.shape
+    p = table.shape[1]
     if not roads.shape.phases.states:
+        if limit is None:
+            table[:] = nowhere
         return
     kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
     selection = select(
@@ -86,10 +91,11 @@ def fill_states(
         roads.weighted,
         states,
         times,
-        np.arange(n),
         kind,
         limit is not None,
     )
+    if limit is None:
+        table[~selection.hung] = nowhere
     order = np.arange(p)
     seeds = seeds_of(roads, places, place_legs)
     if limit is not None:  # neighbours together: most of the city is beyond the limit of all
@@ -99,7 +105,7 @@ def fill_states(
 
     def target(begin: int) -> Target:
         columns = order[begin : begin + LANES]
-        return Target(flat, p, columns, int(limit is None and len(columns) == LANES), flat[0])
+        return Target(flat, p, columns, SPARSE if limit is not None else WHOLE, nowhere)
 
     done = 0
     for used in each_batch(roads, selection, seeds, p, kind, bounds, target, threads):
@@ -148,7 +154,6 @@ def each_batch(
     `sweep.sweep`.
     """
     from access.engine.lanes import LANES
-
 
     def batch(begin: int) -> int:
         used = int(min(LANES, places - begin))
@@ -217,8 +222,8 @@ def _sweep(
         target.out,
         target.stride,
         target.columns,
-        target.dense,
-        target.out.dtype.type(target.otherwise),
+        target.write,
+        target.out.dtype.type(target.nowhere),
         np.empty(0, dtype=np.int32) if target.visited is None else target.visited,
     )
     target.count.append(count)

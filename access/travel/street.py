@@ -56,25 +56,23 @@ def search(
     on_cells, on_places = np.flatnonzero(cells.on), np.flatnonzero(places.on)
     cells_on, places_on = cells.take(on_cells), places.take(on_places)
     cell_legs, place_legs = (tenths(s.metres / costs.walk_ms) for s in (cells_on, places_on))
-    table = _unreached(cells_on, places_on, limit)
     if (engine or engine_for(network, len(on_places))) == "engine":
         from access.engine.recent import prepared
         from access.engine.table import fill_table
 
         roads = prepared(network, costs)
+        at, to = roads.points(cells_on), roads.points(places_on)
+        if limit is None:  # the engine writes all of it
+            table = np.empty((len(on_cells), len(on_places)), dtype=np.int32)
+        else:
+            table = _unreached(cells_on, places_on, limit)
         fill_table(
-            roads,
-            roads.points(cells_on),
-            cell_legs,
-            roads.points(places_on),
-            place_legs,
-            table,
-            limit,
-            progress=progress,
+            roads, at, cell_legs, to, place_legs, table, limit, Why.NO_WAY, progress=progress
         )
     else:
         from access.travel import dijkstra
 
+        table = _unreached(cells_on, places_on, limit)
         dijkstra.fill_table(
             network, costs, cells_on, cell_legs, places_on, place_legs, table, limit, progress
         )

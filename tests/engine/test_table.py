@@ -98,7 +98,7 @@ def test_one_thread_or_many_give_the_same(town):
     roads = prepare(network, costs)
     tables = []
     for threads in (1, 2, 5):
-        table = np.full((len(cells.segment), len(many.segment)), -3, dtype=np.int32)
+        table = np.empty((len(cells.segment), len(many.segment)), dtype=np.int32)
         legs = (np.zeros(size, dtype=np.int64) for size in table.shape)
         fill_table(
             roads,
@@ -107,6 +107,7 @@ def test_one_thread_or_many_give_the_same(town):
             roads.points(many),
             next(legs),
             table,
+            nowhere=Why.NO_WAY,
             threads=threads,
         )
         tables.append(table)
@@ -143,5 +144,6 @@ def test_other_costs_on_the_same_shape(town, data):
     again = prepare(network, other, roads)
     table = np.full((len(cells.segment), len(places.segment)), -3, dtype=np.int32)
     legs = [np.zeros(size, dtype=np.int64) for size in table.shape]
-    fill_table(again, again.points(cells), legs[0], again.points(places), legs[1], table)
+    at, to = again.points(cells), again.points(places)
+    fill_table(again, at, legs[0], to, legs[1], table, nowhere=Why.NO_WAY)
     assert table.tolist() == search(network, other, cells, places, engine="scipy").tolist()
