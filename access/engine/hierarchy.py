@@ -7,15 +7,17 @@ customisation (Dibbelt, Strasser & Wagner 2016).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from access.engine.chains import FAR, Ints
+from access.engine.chains import FAR, Flags, Ints
 from access.engine.phases import NOWHERE, Arcs
 
 Int32 = npt.NDArray[np.int32]
+
+FEW = 0.01
+"""Up to this share of new arcs it is worth looking what they touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,30 @@ class Hierarchy:
 
 
 @dataclass(frozen=True, slots=True)
+class Customised:
+    """Int32 tenths of all upward arcs, each (m,), from the state and to it, and who needs them.
+
+    given  of the arcs of the network alone;  basic, true  see `customisation`
+    """
+
+    given_up: Int32
+    given_down: Int32
+    basic_up: Int32
+    basic_down: Int32
+    true_up: Int32
+    true_down: Int32
+    need_up: Flags
+    need_down: Flags
+
+
+@dataclass(frozen=True, slots=True)
 class Weighted:
     """The arcs that searches need, and their true times: rising from a state, falling to it.
 
     first  (n + 1,) rows by number;  upper  (m,) depths;  time  (m,) int32 tenths
     """
 
+    customised: Customised
     up_first: Ints
     up_upper: Int32
     up_time: Int32
@@ -103,9 +123,14 @@ def slots_of(hierarchy: Hierarchy, arcs: Arcs) -> Slots:
     return Slots(arcs.source, arcs.target, np.where(found, slot, -1), source > target)
 
 
-def weigh_hierarchy(hierarchy: Hierarchy, slots: Slots, arcs: Arcs) -> Weighted | None:
-    """Customise for these arcs; None where an open one has no place in the hierarchy."""
-    from access.engine.customisation import customise
+def weigh_hierarchy(
+    hierarchy: Hierarchy, slots: Slots, arcs: Arcs, earlier: Weighted | None = None
+) -> Weighted | None:
+    """Customise for these arcs; None where an open one has no place in the hierarchy.
+
+    `earlier`, of the same hierarchy, saves the work that is not touched by what has changed.
+    """
+    from access.engine.customisation import compact
 
     if not slots.holds(arcs):
         slots = slots_of(hierarchy, arcs)
@@ -117,10 +142,50 @@ def weigh_hierarchy(hierarchy: Hierarchy, slots: Slots, arcs: Arcs) -> Weighted 
     for times, way in ((up, slots.rising), (down, ~slots.rising)):
         which = np.flatnonzero(open_ & way)
         np.minimum.at(times, slots.slot[which], arcs.time[which].astype(np.int32))
-    need_up, need_down = customise(hierarchy.depth, hierarchy.first, hierarchy.upper, up, down)
-    return Weighted(*_needed(hierarchy, need_up, up), *_needed(hierarchy, need_down, down))
+    if earlier is None:
+        made = _customise(hierarchy, up, down)
+    else:
+        made = _customise_again(hierarchy, up, down, earlier.customised)
+    shape = hierarchy.first, hierarchy.upper
+    return Weighted(
+        made,
+        *compact(*shape, made.need_up, made.true_up),
+        *compact(*shape, made.need_down, made.true_down),
+    )
 
 
-def _needed(hierarchy: Hierarchy, need: Any, times: Int32) -> tuple[Ints, Int32, Int32]:
-    running = np.concatenate([[0], np.cumsum(need)])
-    return running[hierarchy.first], hierarchy.upper[need], times[need]
+def _customise(hierarchy: Hierarchy, up: Int32, down: Int32) -> Customised:
+    from access.engine.customisation import make_basic, make_perfect
+
+    shape = hierarchy.depth, hierarchy.first, hierarchy.upper
+    basic = up.copy(), down.copy()
+    make_basic(*shape, *basic)
+    true = basic[0].copy(), basic[1].copy()
+    return Customised(up, down, *basic, *true, *make_perfect(*shape, *true))
+
+
+def _customise_again(
+    hierarchy: Hierarchy, up: Int32, down: Int32, earlier: Customised
+) -> Customised:
+    from access.engine.partial import lower_arcs, repair_basic, repair_perfect
+
+    changed = np.flatnonzero((up != earlier.given_up) | (down != earlier.given_down))
+    if len(changed) > FEW * len(up):
+        return _customise(hierarchy, up, down)
+    basic_up, basic_down, true_up, true_down, need_up, need_down = (
+        getattr(earlier, name).copy() for name in Customised.__slots__[2:]
+    )
+    first, upper = hierarchy.first, hierarchy.upper
+    above, low_first, low_arc, low_state = lower_arcs(
+        hierarchy.parent, hierarchy.depth, first, upper
+    )
+    source = np.searchsorted(first, changed, side="right") - 1
+    touched = repair_basic(
+        first, upper, above, low_first, low_arc, low_state, source, changed,
+        up, down, basic_up, basic_down,
+    )  # fmt: skip
+    repair_perfect(
+        hierarchy.depth, first, upper, above, low_first, low_state, touched,
+        basic_up, basic_down, true_up, true_down, need_up, need_down,
+    )  # fmt: skip
+    return Customised(up, down, basic_up, basic_down, true_up, true_down, need_up, need_down)

@@ -100,7 +100,7 @@ def prepare(network: Network, costs: Costs, earlier: Roads | None = None) -> Roa
     customisation where its shape serves these costs too.
     """
     if earlier is not None and earlier.shape.serves(network, costs):
-        roads = _weigh(earlier.shape, costs)
+        roads = _weigh(earlier.shape, costs, earlier)
         if roads is not None:
             return roads
     roads = _weigh(_shape(network, costs), costs)
@@ -124,10 +124,11 @@ def _shape(network: Network, costs: Costs) -> Shape:
     return Shape(chains, phases, hierarchy, slots, doors, costs.usable, touched, costs.gates)
 
 
-def _weigh(shape: Shape, costs: Costs) -> Roads | None:
+def _weigh(shape: Shape, costs: Costs, earlier: Roads | None = None) -> Roads | None:
     links, running = weigh_chains(shape.chains, costs)
     arcs = join(shape.phases, links, costs.gates)
-    weighted = weigh_hierarchy(shape.hierarchy, shape.slots, arcs)
+    before = None if earlier is None else earlier.weighted
+    weighted = weigh_hierarchy(shape.hierarchy, shape.slots, arcs, before)
     doors = doors_of(shape.phases, links)
     if weighted is None or not _hang_together(shape, doors):
         return None
