@@ -8,7 +8,7 @@ inside a chain is told by how far it is from the chain's two ends, and by its or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -100,6 +100,11 @@ class Links:
     local_forward: Flags
     local_backward: Flags
 
+    @property
+    def sums(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """What `weigh_chains` sums, in the order of its running sums."""
+        return self.forward, self.backward, self.forward_shut, self.backward_shut
+
 
 def touched_by_private(network: Network, costs: Costs) -> Flags:
     """Return (N,) where a private segment or a private gate touches a node one may pass."""
@@ -161,6 +166,64 @@ def weigh_chains(chains: Chains, costs: Costs) -> tuple[Links, Any]:
         flags[chain[private]] = True
         local.append(flags)
     return Links(chains.tail, chains.head, *wholes, *local), running
+
+
+def changed_segments(before: Costs, after: Costs) -> Ints:
+    """Return the segments whose times or privacy are not what they were."""
+    changed = np.zeros(len(before.forward), dtype=bool)
+    for name in ("forward", "backward", "local_forward", "local_backward"):
+        changed |= getattr(before, name) != getattr(after, name)
+    return np.flatnonzero(changed)
+
+
+def weigh_again(
+    chains: Chains, links: Links, running: Any, before: Costs, after: Costs, changed: Ints
+) -> tuple[Links, Any] | None:
+    """Return what `weigh_chains` does, where only a few segments cost other than `before`.
+
+    Whether a closed street is private stays as it was. None where that changes of an open one.
+    """
+    chain, turned = chains.chain[changed], chains.turned[changed]
+    if (chain < 0).any():
+        return None
+    longer: list[Ints] = []
+    shut: list[Ints] = []
+    for along, against in (("forward", "backward"), ("backward", "forward")):
+        was, now = (
+            np.where(turned, getattr(c, against)[changed], getattr(c, along)[changed])
+            for c in (before, after)
+        )
+        private = np.where(
+            turned,
+            getattr(after, f"local_{against}")[changed],
+            getattr(after, f"local_{along}")[changed],
+        )
+        if ((now != CLOSED) & (private != getattr(links, f"local_{along}")[chain])).any():
+            return None
+        longer.append(np.maximum(now, 0).astype(np.int64) - np.maximum(was, 0))
+        shut.append((now == CLOSED).astype(np.int64) - (was == CLOSED))
+
+    begin, end = chains.first[chain], chains.first[chain + 1]
+    slot = begin + chains.piece[changed] + 1
+    again: list[Ints] = []
+    wholes: list[Ints] = []
+    for sums, whole, more in zip(running, links.sums, longer + shut, strict=True):
+        new = sums.copy()
+        for s in range(len(changed)):
+            new[slot[s] : end[s]] += more[s]
+        again.append(new)
+        wholes.append(whole.copy())
+        wholes[-1][chain] = new[end - 1] - new[begin]
+    return (
+        replace(
+            links,
+            forward=wholes[0],
+            backward=wholes[1],
+            forward_shut=wholes[2],
+            backward_shut=wholes[3],
+        ),
+        again,
+    )
 
 
 def place_points(chains: Chains, costs: Costs, running: Any, snaps: Snaps) -> Points:

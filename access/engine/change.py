@@ -1,63 +1,129 @@
-"""Change: whom a closed road or a new speed concerns, told from the times before it.
+"""Change: the times after a few arcs have changed, told from the times before.
 
-A place is not concerned where no shortest way before used an arc that is slower now, and no arc
-that is faster now would have shortened one: its old times then satisfy every arc, and are each met
-by a way that is as it was. Points on a changed chain itself are always concerned.
+A trip that used no arc that is slower now is as fast as it was; it can only gain by an arc that is
+faster now. So all cells whose fastest way to some place went over a slower arc are asked again,
+and every other time becomes the less of what it was and the way over each faster arc.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
 import numpy as np
 
-from access.engine.chains import FAR, Flags, Ints, Points
+from access.engine.chains import FAR, Flags, Ints, Points, changed_segments
+from access.engine.compiled import kernel
+from access.engine.hierarchy import Int32
 from access.engine.phases import NOWHERE
 from access.engine.roads import Roads
-from access.engine.table import fill_states
+from access.engine.table import fill_rows, reach_of, seeds_of
 
-MANY = 4_000
-"""With more changed arcs than this everybody counts as concerned."""
+MANY = 24
+"""With more changed arcs than this all is computed again: looking for gains takes as long."""
 
 
-def concerned(
-    before: Roads, after: Roads, cells: Points, places: Points, legs: Ints
-) -> tuple[Flags, Flags]:
-    """Return which of the points, cells and places, must be computed again.
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The points asked about: where they stand on the streets, and their legs in tenths."""
 
-    `legs` are those of the places, in tenths.
+    points: Points
+    legs: Ints
+
+
+def repair(
+    before: Roads, after: Roads, cells: Ends, places: Ends, table: Any, limit: int | None
+) -> tuple[Flags, Flags] | None:
+    """Bring a table of tenths (n, p), negative where there is no way, from `before` to `after`.
+
+    Returns which cells and which places must still be asked again; None where all must.
     """
-    everybody = np.ones(len(cells), dtype=bool), np.ones(len(places), dtype=bool)
     old, new = before.arcs, after.arcs
     if before.shape is not after.shape or not (
         np.array_equal(old.source, new.source) and np.array_equal(old.target, new.target)
     ):
-        return everybody
+        return None
     arc = np.flatnonzero(old.time != new.time)
     if len(arc) > MANY:
-        return everybody
+        return None
     chains = _changed_chains(before, after)
-    cell_hit, place_hit = chains[cells.chain], chains[places.chain]
-    if len(arc) and len(places):
-        states, which = np.unique(
-            np.concatenate([old.source[arc], old.target[arc]]), return_inverse=True
-        )
-        alone = np.column_stack([states, np.full(len(states), NOWHERE)])
-        times = np.empty((len(states), len(places)), dtype=np.int32)
-        starts = np.where(alone == NOWHERE, FAR, 0)
-        fill_states(before, alone, starts, places, legs, times, nowhere=FAR)
-        source, target = times[which[: len(arc)]], times[which[len(arc) :]]
-        was, is_ = old.time[arc, None], new.time[arc, None]
-        used = (source < FAR) & (source + was == target) & (is_ > was)
-        better = (source < FAR) & (source + is_ < target) & (is_ < was)
-        place_hit = place_hit | (used | better).any(axis=0)
+    cell_hit, place_hit = chains[cells.points.chain], chains[places.points.chain]
+    slower, faster = arc[old.time[arc] < new.time[arc]], arc[old.time[arc] > new.time[arc]]
+    for way in _ways_over(before, slower, cells, places):
+        cell_hit[way.cells[is_fastest(table, *way)]] = True
+    for way in _ways_over(after, faster, cells, places):
+        shorten(table, *way, reach_of(limit))
     return cell_hit, place_hit
+
+
+class Way(NamedTuple):
+    """The ways over one arc: from the cells and on to the places for which none is faster.
+
+    cells, to  (n,) indices, int32 tenths up to the arc;  places, on  (p,) over it and onward
+    """
+
+    cells: Ints
+    to: Int32
+    places: Ints
+    on: Int32
+
+
+def _ways_over(roads: Roads, arcs: Ints, cells: Ends, places: Ends) -> Iterator[Way]:
+    """Yield the ways over each arc, of cells whose fastest way to its end it is, and likewise."""
+    if not len(arcs):
+        return
+    k = len(arcs)
+    begin, end = roads.arcs.target[arcs], roads.arcs.source[arcs]  # searches run against trips
+    time = roads.arcs.time[arcs].astype(np.int32)
+    both = np.concatenate([begin, end])
+    number = roads.shape.hierarchy.number[both].astype(np.int64)
+    to = np.empty((len(cells.legs), 2 * k), dtype=np.int32)
+    seeds = np.arange(2 * k), number, np.zeros(2 * k, dtype=np.int64)
+    fill_rows(roads, *exits_of(roads, cells), seeds, to, nowhere=FAR)
+    on = np.empty((2 * k, len(places.legs)), dtype=np.int32)
+    states = np.column_stack([both, np.full(2 * k, NOWHERE)])
+    times = np.column_stack([np.zeros(2 * k, dtype=np.int64), np.full(2 * k, FAR)])
+    fill_rows(roads, states, times, seeds_of(roads, places.points, places.legs), on, nowhere=FAR)
+    for i in range(k):
+        over = to[:, i] + time[i]
+        there = np.flatnonzero((to[:, i] < FAR) & (over == to[:, k + i]))
+        onward = time[i] + on[k + i]
+        whence = np.flatnonzero((on[k + i] < FAR) & (onward == on[i]))
+        yield Way(there, to[there, i], whence, onward[whence])
+
+
+def exits_of(roads: Roads, cells: Ends) -> tuple[Ints, Ints]:
+    """Return (n, 2) exit states of cells, and tenths with their legs."""
+    states, times = roads.exits(cells.points)
+    return states, np.where(states == NOWHERE, FAR, times + cells.legs[:, None])
+
+
+@kernel
+def is_fastest(table: Any, cells: Any, to: Any, places: Any, on: Any) -> Any:
+    """Return (n,) for which cells the table holds, for any of the places, the time of this way."""
+    fastest = np.zeros(len(cells), np.bool_)
+    for i in range(len(cells)):
+        for j in range(len(places)):
+            if to[i] + on[j] == table[cells[i], places[j]]:
+                fastest[i] = True
+                break
+    return fastest
+
+
+@kernel
+def shorten(table: Any, cells: Any, to: Any, places: Any, on: Any, reach: Any) -> None:
+    """Take a way into the table where it is faster, and within reach."""
+    for i in range(len(cells)):
+        for j in range(len(places)):
+            time, known = to[i] + on[j], table[cells[i], places[j]]
+            if time <= reach and (known < 0 or time < known):
+                table[cells[i], places[j]] = time
 
 
 def _changed_chains(before: Roads, after: Roads) -> Flags:
     """Return the chains with any segment whose time or privacy has changed."""
-    changed = np.zeros(len(before.costs.forward), dtype=bool)
-    for name in ("forward", "backward", "local_forward", "local_backward"):
-        changed |= getattr(before.costs, name) != getattr(after.costs, name)
-    chain = before.shape.chains.chain[changed]
+    chain = before.shape.chains.chain[changed_segments(before.costs, after.costs)]
     flags = np.zeros(len(before.shape.chains.tail), dtype=bool)
     flags[chain[chain >= 0]] = True
     return flags

@@ -196,3 +196,29 @@ def subtrees(parent: Any) -> Any:
         if parent[v] >= 0:
             last[parent[v]] = max(last[parent[v]], last[v])
     return last
+
+
+@kernel
+def lower_arcs(depth: Any, first: Any, upper: Any) -> Any:
+    """Return the state above each arc; and per state the arcs that come up to it, in rows."""
+    n = len(depth)
+    above = np.empty(len(upper), np.int32)
+    path = np.empty(n, np.int32)
+    rows = np.zeros(n + 1, np.int64)
+    for v in range(n):
+        path[depth[v]] = v  # depth first: the path of the parent is still there
+        for a in range(first[v], first[v + 1]):
+            above[a] = path[upper[a]]
+            rows[above[a] + 1] += 1
+    for v in range(n):
+        rows[v + 1] += rows[v]
+    arcs = np.empty(len(upper), np.int32)
+    states = np.empty(len(upper), np.int32)
+    filled = rows.copy()
+    for v in range(n):
+        for a in range(first[v], first[v + 1]):
+            at = filled[above[a]]
+            arcs[at] = a
+            states[at] = v
+            filled[above[a]] += 1
+    return above, rows, arcs, states

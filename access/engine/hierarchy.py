@@ -30,6 +30,9 @@ class Hierarchy:
     last    (n,) by number: where its subtree ends
     first   (n + 1,) rows of upward arcs
     upper   (m,) the depth of each arc's upper end, ascending in a row
+    above   (m,) and its number
+    low_first, low_arc, low_state  (n + 1,), (m,), (m,) rows of the arcs that come up to a state,
+            and the states they come from
     """
 
     number: Int32
@@ -38,6 +41,10 @@ class Hierarchy:
     last: Int32
     first: Ints
     upper: Int32
+    above: Int32
+    low_first: Ints
+    low_arc: Int32
+    low_state: Int32
 
     @property
     def deepest(self) -> int:
@@ -80,7 +87,7 @@ class Weighted:
 
 def build_hierarchy(states: int, one: Ints, other: Ints) -> Hierarchy:
     """Order the states and find all arcs that any costs may need, from the pairs of neighbours."""
-    from access.engine.elimination import eliminate, preorder, subtrees
+    from access.engine.elimination import eliminate, lower_arcs, preorder, subtrees
 
     low, high = np.minimum(one, other), np.maximum(one, other)
     keep = (low != high) & (low != NOWHERE)
@@ -91,7 +98,8 @@ def build_hierarchy(states: int, one: Ints, other: Ints) -> Hierarchy:
     head = np.concatenate([high, low])[order].astype(np.int32)
     first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=states))])
     number, parent, depth, rows, upper = preorder(*eliminate(first, head))
-    return Hierarchy(number, parent, depth, subtrees(parent), rows, upper)
+    below = lower_arcs(depth, rows, upper)
+    return Hierarchy(number, parent, depth, subtrees(parent), rows, upper, *below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +175,7 @@ def _customise(hierarchy: Hierarchy, up: Int32, down: Int32) -> Customised:
 def _customise_again(
     hierarchy: Hierarchy, up: Int32, down: Int32, earlier: Customised
 ) -> Customised:
-    from access.engine.partial import lower_arcs, repair_basic, repair_perfect
+    from access.engine.partial import repair_basic, repair_perfect
 
     changed = np.flatnonzero((up != earlier.given_up) | (down != earlier.given_down))
     if len(changed) > FEW * len(up):
@@ -176,12 +184,10 @@ def _customise_again(
         getattr(earlier, name).copy() for name in Customised.__slots__[2:]
     )
     first, upper = hierarchy.first, hierarchy.upper
-    above, low_first, low_arc, low_state = lower_arcs(
-        hierarchy.parent, hierarchy.depth, first, upper
-    )
+    above, low_first, low_state = hierarchy.above, hierarchy.low_first, hierarchy.low_state
     source = np.searchsorted(first, changed, side="right") - 1
     touched = repair_basic(
-        first, upper, above, low_first, low_arc, low_state, source, changed,
+        first, upper, above, low_first, hierarchy.low_arc, low_state, source, changed,
         up, down, basic_up, basic_down,
     )  # fmt: skip
     repair_perfect(

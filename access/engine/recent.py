@@ -5,8 +5,10 @@ They are found by the fingerprint of streets and costs, and never change an answ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from threading import Lock
+
+import numpy as np
 
 from access._frozen import fingerprint
 from access.engine.roads import Roads, prepare
@@ -40,19 +42,24 @@ def prepared(network: Network, costs: Costs) -> Roads:
     """
     with _lock:
         known = list(_kept)
-    for one in known:
-        if one.is_of(network, costs):
-            return one.roads
-    streets = _streets(network, known)
-    alike = [one for one in known if one.streets == streets]
-    roads = next((one.roads for one in alike if one.costs == costs), None)
-    if roads is None:
-        shape = next((o.roads for o in alike if o.roads.shape.serves(network, costs)), None)
-        roads = prepare(network, costs, shape)
-    with _lock:
-        _kept.insert(0, _Kept(network, costs, streets, roads))
-        del _kept[KEPT:]
-    return roads
+    found = next((one for one in known if one.is_of(network, costs)), None)
+    if found is None:
+        streets = _streets(network, known)
+        alike = [one for one in known if one.streets == streets]
+        roads = next((one.roads for one in alike if _equal(one.costs, costs)), None)
+        if roads is None:
+            earlier = next((o.roads for o in alike if o.roads.shape.serves(network, costs)), None)
+            roads = prepare(network, costs, earlier)
+        found = _Kept(network, costs, streets, roads)
+    with _lock:  # what was used last stands first
+        _kept[:] = [found, *(one for one in _kept if one is not found)][:KEPT]
+    return found.roads
+
+
+def _equal(one: Costs, other: Costs) -> bool:
+    """Compare what records hold; to look is faster than to take fingerprints."""
+    parts = [f.name for f in fields(Costs) if not f.metadata.get("aside")]
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in parts)
 
 
 def _streets(network: Network, known: list[_Kept]) -> str:

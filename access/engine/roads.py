@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,11 @@ from access.engine.chains import (
     Ints,
     Links,
     Points,
+    changed_segments,
     merge,
     place_points,
     touched_by_private,
+    weigh_again,
     weigh_chains,
 )
 from access.engine.hierarchy import (
@@ -31,6 +33,7 @@ from access.engine.phases import (
     Arcs,
     Doors,
     Phases,
+    directions,
     doors_of,
     entries,
     exits,
@@ -41,11 +44,16 @@ from access.network.costs import Costs
 from access.network.graph import Network
 from access.network.snap import Snaps
 
+SOME = 500
+"""Up to so many changed segments are looked at one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What preparing costs most, and what closing roads or changing speeds leaves as it is.
 
+    carrier                 (arcs,) which of all times along the links, then against them, an arc
+                            takes, + 1; 0: an arc between phases
     usable, touched, gates  for which costs it was made
     """
 
@@ -54,6 +62,7 @@ class Shape:
     hierarchy: Hierarchy
     slots: Slots
     doors: Doors
+    carrier: Ints
     usable: Flags
     touched: Flags
     gates: Any
@@ -100,7 +109,7 @@ def prepare(network: Network, costs: Costs, earlier: Roads | None = None) -> Roa
     customisation where its shape serves these costs too.
     """
     if earlier is not None and earlier.shape.serves(network, costs):
-        roads = _weigh(earlier.shape, costs, earlier)
+        roads = _weigh_again(earlier, costs) or _weigh(earlier.shape, costs, earlier)
         if roads is not None:
             return roads
     roads = _weigh(_shape(network, costs), costs)
@@ -121,7 +130,43 @@ def _shape(network: Network, costs: Costs) -> Shape:
         np.concatenate([arcs.target, doors.exit_tail]),
     )
     slots = slots_of(hierarchy, arcs)
-    return Shape(chains, phases, hierarchy, slots, doors, costs.usable, touched, costs.gates)
+    carrier = join(phases, _numbered(links), costs.gates).time
+    return Shape(
+        chains, phases, hierarchy, slots, doors, carrier, costs.usable, touched, costs.gates
+    )
+
+
+def _numbered(links: Links) -> Links:
+    """Return links, all of them open, whose times are their numbers."""
+    count = len(links.tail)
+    numbers, nothing = np.arange(1, count + 1), np.zeros(count, dtype=np.int64)
+    return replace(
+        links,
+        forward=numbers,
+        backward=numbers + count,
+        forward_shut=nothing,
+        backward_shut=nothing,
+    )
+
+
+def _weigh_again(earlier: Roads, costs: Costs) -> Roads | None:
+    """Return roads for costs that differ in a few segments only; None where that does not do."""
+    shape = earlier.shape
+    changed = changed_segments(earlier.costs, costs)
+    if len(changed) > SOME:
+        return None
+    summed = weigh_again(
+        shape.chains, earlier.links, earlier.running, earlier.costs, costs, changed
+    )
+    if summed is None or not shape.slots.holds(earlier.arcs):
+        return None
+    links, running = summed
+    times = np.concatenate([[0], *(time for time, _, _, _ in directions(links))])
+    arcs = replace(earlier.arcs, time=times[shape.carrier])
+    weighted = weigh_hierarchy(shape.hierarchy, shape.slots, arcs, earlier.weighted)
+    if weighted is None:
+        return None
+    return Roads(shape, costs, links, earlier.doors, running, arcs, weighted)
 
 
 def _weigh(shape: Shape, costs: Costs, earlier: Roads | None = None) -> Roads | None:

@@ -60,16 +60,16 @@ def fill_table(
         return
     states, times = roads.exits(cells)
     times = np.where(states == NOWHERE, FAR, times + cell_legs[:, None])
-    fill_states(roads, states, times, places, place_legs, table, limit, nowhere, threads, progress)
-    _take_shortcuts(table, cells, cell_legs, places, place_legs, _reach(limit))
+    seeds = seeds_of(roads, places, place_legs)
+    fill_rows(roads, states, times, seeds, table, limit, nowhere, threads, progress)
+    _take_shortcuts(table, cells, cell_legs, places, place_legs, reach_of(limit))
 
 
-def fill_states(
+def fill_rows(
     roads: Roads,
     states: Ints,
     times: Ints,
-    places: Points,
-    place_legs: Ints,
+    seeds: Seeds,
     table: npt.NDArray[np.int32],
     limit: int | None = None,
     nowhere: int = -1,
@@ -97,11 +97,10 @@ def fill_states(
     if limit is None:
         table[~selection.hung] = nowhere
     order = np.arange(p)
-    seeds = seeds_of(roads, places, place_legs)
     if limit is not None:  # neighbours together: most of the city is beyond the limit of all
         order, seeds = by_neighbourhood(seeds, p)
     flat = table.reshape(-1)
-    bounds = (_reach(limit), _reach(limit))
+    bounds = (reach_of(limit), reach_of(limit))
 
     def target(begin: int) -> Target:
         columns = order[begin : begin + LANES]
@@ -114,7 +113,7 @@ def fill_states(
             progress(done, p)
 
 
-def _reach(limit: int | None) -> int:
+def reach_of(limit: int | None) -> int:
     return FAR - 1 if limit is None else limit
 
 
@@ -161,7 +160,7 @@ def each_batch(
         return used
 
     begins = range(0, places, LANES)
-    workers = min(threads or _cores(), len(begins))
+    workers = min(threads or cores(), len(begins))
     if workers <= 1:
         yield from map(batch, begins)
         return
@@ -252,7 +251,8 @@ def aligned(size: int, kind: Any) -> npt.NDArray[Any]:
     return raw[offset : offset + size * np.dtype(kind).itemsize].view(kind)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows

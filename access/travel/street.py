@@ -101,21 +101,24 @@ def search_again(
     """
     if (engine or engine_for(network, len(places.segment))) != "engine":
         return search(network, after, cells, places, limit, engine=engine)
-    from access.engine.change import concerned
+    from access.engine.change import Ends, repair
     from access.engine.recent import prepared
 
     on_cells, on_places = np.flatnonzero(cells.on), np.flatnonzero(places.on)
     cells_on, places_on = cells.take(on_cells), places.take(on_places)
-    legs = tenths(places_on.metres / after.walk_ms)
     old, new = prepared(network, before), prepared(network, after)
-    if before.walk_ms != after.walk_ms:
-        return search(network, after, cells, places, limit, engine=engine)
-    cell_hit, place_hit = concerned(old, new, new.points(cells_on), new.points(places_on), legs)
+    whole = len(on_cells) == len(cells.segment) and len(on_places) == len(places.segment)
     again = times.copy()
+    table = again if whole else again[np.ix_(on_cells, on_places)]
+    at, to = (Ends(new.points(s), tenths(s.metres / after.walk_ms)) for s in (cells_on, places_on))
+    hits = repair(old, new, at, to, table, limit) if before.walk_ms == after.walk_ms else None
+    if hits is None:
+        return search(network, after, cells, places, limit, engine=engine)
+    cell_hit, place_hit = hits
     if limit is not None:  # streets that were one may be two now
-        blank = _unreached(cells_on, places_on, limit)
-        part = np.ix_(on_cells, on_places)
-        again[part] = np.where(again[part] < 0, blank, again[part])
+        table[:] = np.where(table < 0, _unreached(cells_on, places_on, limit), table)
+    if not whole:
+        again[np.ix_(on_cells, on_places)] = table
     hit, rest = on_places[place_hit], on_places[~place_hit]
     if len(hit):
         again[:, hit] = search(network, after, cells, places.take(hit), limit, engine=engine)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 pytest.importorskip("numba")
 
-from access.engine.change import concerned
+from access.engine.chains import weigh_chains
+from access.engine.change import Ends, repair
+from access.engine.hierarchy import weigh_hierarchy
 from access.engine.roads import prepare
 from access.network.costs import CLOSED
 from access.travel.street import search, search_again
@@ -32,6 +35,7 @@ def changed(costs, segments, weight):
     return replace(costs, **new)
 
 
+@patch("access.engine.hierarchy.FEW", 1.0)
 @given(
     towns(),
     st.lists(st.integers(0, 30), min_size=1, max_size=3),
@@ -49,13 +53,49 @@ def test_after_a_change_as_afresh(town, numbers, weight, limit):
     assert again.tolist() == search(network, other, cells, places, limit, engine="scipy").tolist()
 
 
+@patch("access.engine.hierarchy.FEW", 1.0)
+@given(towns(), st.lists(st.integers(0, 30), min_size=1, max_size=4), st.integers(0, 80))
+@law
+def test_weighing_again_equals_weighing_afresh(town, numbers, weight):
+    """To the last number of every array, also of those the searches do not use."""
+    network, costs, _, _ = town
+    roads = prepare(network, costs)
+    for new in (weight, CLOSED):
+        other = changed(costs, [number % len(network) for number in numbers], new)
+        again = prepare(network, other, roads)
+        if again.shape is not roads.shape:
+            continue
+        fresh = weigh_hierarchy(again.shape.hierarchy, again.shape.slots, again.arcs)
+        same_arrays(again.weighted, fresh)
+        same_arrays(again.weighted.customised, fresh.customised)
+        links, running = weigh_chains(again.shape.chains, other)
+        for name in ("forward", "backward", "forward_shut", "backward_shut"):
+            assert np.array_equal(getattr(again.links, name), getattr(links, name))
+        first = again.shape.chains.first
+        for mine, theirs in zip(again.running, running, strict=True):
+            begins = np.repeat(first[:-1], np.diff(first))
+            slots = np.arange(first[-1])
+            assert np.array_equal(mine[slots] - mine[begins], theirs[slots] - theirs[begins])
+
+
+def same_arrays(one, other):
+    for field in fields(one):
+        mine, theirs = getattr(one, field.name), getattr(other, field.name)
+        if isinstance(mine, np.ndarray):
+            assert np.array_equal(mine, theirs), field.name
+
+
 @given(towns())
 @law
-def test_who_is_not_concerned_keeps_every_time(town):
-    """And without any change nobody is concerned."""
+def test_without_a_change_nobody_is_asked_again(town):
     network, costs, cells, places = town
     roads = prepare(network, costs)
     same = prepare(network, replace(costs, forward=costs.forward.copy()), roads)
-    at, to = roads.points(cells), roads.points(places)
-    legs = np.zeros(len(to), dtype=np.int64)
-    assert not any(hit.any() for hit in concerned(roads, same, at, to, legs))
+    table = search(network, costs, cells, places, engine="engine")
+    ends = [
+        Ends(same.points(snaps), np.zeros(len(snaps.segment), dtype=np.int64))
+        for snaps in (cells, places)
+    ]
+    hits = repair(roads, same, *ends, table, None)
+    assert hits is not None
+    assert not any(hit.any() for hit in hits)
