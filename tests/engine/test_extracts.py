@@ -1,27 +1,21 @@
-"""The engine on real streets, every mode, against SciPy and igraph; and its kernels' twins."""
+"""The engine on real streets, every mode, against SciPy and igraph."""
 
 from __future__ import annotations
 
-from types import FunctionType
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
 
 pytest.importorskip("numba")
 
-from access.engine import customisation, elimination, lanes, sweep, walk
-from access.engine.chains import FAR, merge, touched_by_private, weigh_chains
-from access.engine.hierarchy import build_hierarchy
-from access.engine.phases import doors_of, join, phases_of
+from access.engine.chains import FAR
+from access.engine.phases import join
 from access.engine.roads import prepare
 from access.network.build import build
 from access.network.costs import weigh
-from access.network.modes import Permit, mode
+from access.network.modes import mode
 from access.network.read import read_ways
 from access.network.snap import Snaps
 from access.travel.street import search
-from tests.laws.towns import towns
 
 EXTRACTS = ["monaco.osm.pbf", "liechtenstein-latest.osm.pbf", "andorra.osm.pbf"]
 
@@ -108,96 +102,3 @@ def at_nodes(network, costs, nodes):
         zeros,
         zeros.astype(np.int32),
     )
-
-
-# The kernels and their twins: the same functions, not compiled.
-
-
-def twin(function, **instead):
-    """Return the plain Python function of a kernel, its helpers replaced by theirs."""
-    plain = function.py_func
-    return FunctionType(plain.__code__, {**plain.__globals__, **instead})
-
-
-@given(towns())
-@settings(max_examples=60, derandomize=True, deadline=None)
-def test_kernels_equal_their_twins(town):
-    network, costs, _, _ = town
-    choice = touched_by_private(network, costs) | (costs.gates != Permit.OPEN)
-    asked = (network.tail, network.head, costs.usable, choice)
-    same(walk.walk(*asked), walk.walk.py_func(*asked))
-    chains = merge(network, costs)
-    links, _ = weigh_chains(chains, costs)
-    phases = phases_of(chains.tail, chains.head, costs.gates, touched_by_private(network, costs))
-    arcs = join(phases, links, costs.gates)
-    matrix = np.zeros((phases.states, phases.states), dtype=bool)
-    matrix[arcs.source, arcs.target] = matrix[arcs.target, arcs.source] = True
-    np.fill_diagonal(matrix, False)
-    first = np.concatenate([[0], np.cumsum(matrix.sum(axis=1))])
-    head = np.nonzero(matrix)[1].astype(np.int32)
-    order = elimination.eliminate(first, head)
-    same(order, elimination.eliminate.py_func(first, head))
-    tree = elimination.preorder(*order)
-    same(tree, elimination.preorder.py_func(*order))
-    parent = tree[1]
-    same([elimination.subtrees(parent)], [elimination.subtrees.py_func(parent)])
-
-    doors = doors_of(phases, links)
-    hierarchy = build_hierarchy(
-        phases.states,
-        np.concatenate([arcs.source, doors.exit_head]),
-        np.concatenate([arcs.target, doors.exit_tail]),
-    )
-    random = np.random.default_rng(len(hierarchy.upper))
-    weights = [random.integers(0, 9, len(hierarchy.upper)).astype(np.int32) for _ in range(4)]
-    weights[2][:], weights[3][:] = weights[0], weights[1]
-    shape = (hierarchy.depth, hierarchy.first, hierarchy.upper)
-    flags = customisation.customise(*shape, *weights[:2])
-    same(flags, customisation.customise.py_func(*shape, *weights[2:]))
-    same(weights[:2], weights[2:])
-
-
-def plain_relax(stack, row, start, start_row, upper, time, begin, end):
-    width = lanes.LANES
-    most = np.iinfo(stack.dtype).max
-    best = start.reshape(-1, width)[start_row].astype(np.int64)
-    rows = stack.reshape(-1, width)
-    for a in range(begin, end):
-        best = np.minimum(best, np.minimum(rows[upper[a]].astype(np.int64) + int(time[a]), most))
-    rows[row] = best
-
-
-def plain_nearest(stack, upper, begin, end):
-    rows = stack.reshape(-1, lanes.LANES)
-    return min((rows[upper[a]].min() for a in range(begin, end)), default=2**31 - 1)
-
-
-def plain_publish(stack, row, bound, out, at, nowhere):
-    width = lanes.LANES
-    found = stack.reshape(-1, width)[row]
-    out[at : at + width] = np.where(found <= bound, found, nowhere)
-
-
-@given(towns())
-@settings(max_examples=40, derandomize=True, deadline=None)
-def test_the_sweep_equals_its_twin(town):
-    """The twin's lanes are rows of NumPy; the plain loops of climb and sweep are the same."""
-    plain = {
-        "climb": sweep.climb.py_func,
-        "sweep": twin(sweep.sweep, relax=plain_relax, nearest=plain_nearest, publish=plain_publish),
-    }
-    for limit in (None, 30):
-        compiled = search(*town, limit, engine="engine")
-        kept = {name: getattr(sweep, name) for name in plain}
-        try:
-            for name, function in plain.items():
-                setattr(sweep, name, function)
-            assert search(*town, limit, engine="engine").tolist() == compiled.tolist()
-        finally:
-            for name, function in kept.items():
-                setattr(sweep, name, function)
-
-
-def same(some, others):
-    for one, other in zip(some, others, strict=True):
-        assert np.array_equal(one, other)
