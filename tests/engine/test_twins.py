@@ -63,7 +63,7 @@ def test_kernels_equal_their_twins(town):
     made = customised(shape, *weights)
     plain = customised(shape, *weights, plain=True)
     same(made, plain)
-    up, down, need_up, _ = made
+    up, _, need_up, _ = made
     same(
         customisation.compact(*shape[1:], need_up, up),
         customisation.compact.py_func(*shape[1:], need_up, up),
@@ -86,7 +86,7 @@ def customised(shape, up, down, plain=False):
 @given(towns(), st.integers(0, 8))
 @settings(max_examples=60, derandomize=True, deadline=None)
 def test_kernels_of_changes_equal_their_twins(town, weight):
-    network, costs, cells, places = town
+    network, costs, cells, _ = town
     roads = prepare(network, costs)
     hierarchy, was = roads.shape.hierarchy, roads.weighted.customised
     if not len(hierarchy.upper):
