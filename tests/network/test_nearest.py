@@ -146,6 +146,27 @@ def test_shapely_finds_none_nearer(town):
             assert least > limit - rounding
 
 
+def test_the_nearest_may_be_filed_farther_off_than_another():
+    """A whole piece that points at the point begins at 54 m, and is filed where its middle is.
+
+    Another lies across at 55 m, filed at that distance. The points stand everywhere in a square of
+    the grid; streets elsewhere see to it that its squares are hardly longer than the piece.
+    """
+    phase = np.linspace(0, 100, 400)
+    x, y = phase * 3, np.arange(400) * 200.0
+    ahead = np.column_stack([x + 54, y]), np.column_stack([x + 153.9, y])
+    across = np.column_stack([x - 55, y - 49.95]), np.column_stack([x - 55, y + 49.95])
+    elsewhere = np.tile([[0.0, -400.0]], (3_000, 1)), np.tile([[100.1, -400.0]], (3_000, 1))
+    xy = np.concatenate([*ahead, *across, *elsewhere])
+    ends = np.split(np.arange(len(xy)), [400, 800, 1_200, 1_600, 4_600])
+    tail, head = np.concatenate(ends[::2]), np.concatenate(ends[1::2])
+    every = np.ones(len(tail), dtype=bool)
+    for turn in ([[1, 0], [0, 1]], [[-1, 0], [0, -1]], [[0, 1], [1, 0]], [[0, -1], [-1, 0]]):
+        network, points = network_of(xy @ turn, tail, head), np.column_stack([x, y]) @ turn
+        assert 100.0 < Grid.of(network, np.arange(len(tail)), points, 500.0).edge < 100.1
+        assert by_the_grid(network, points, every, 500.0).tolist() == list(range(400))
+
+
 def test_segments_that_meet_at_the_nearest_node_tie():
     """A star of segments of all angles and lengths; beyond its middle all are equally near."""
     angle = np.linspace(0.1, 1.3, 50)
