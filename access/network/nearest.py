@@ -57,22 +57,20 @@ class Grid:
 
         Pieces are as long as the segments are on average, so there are at most two a segment.
         """
-        low, high = points.T - limit, points.T + limit
+        low = points.min(axis=0, initial=np.inf)[:, None] - limit
+        high = points.max(axis=0, initial=-np.inf)[:, None] + limit
         xy = np.ascontiguousarray(network.xy.T)
-        a, b = (xy.take(end[chosen], axis=1) for end in (network.tail, network.head))
-        low = low.min(axis=1, keepdims=True, initial=np.inf)
-        high = high.max(axis=1, keepdims=True, initial=-np.inf)
-        near = ((np.maximum(a, b) >= low) & (np.minimum(a, b) <= high)).all(axis=0)
-        number, a, b = chosen[near], a.compress(near, axis=1), b.compress(near, axis=1)
-        length = np.hypot(*(b - a))
+        side = np.packbits(np.concatenate([xy < low, xy > high]), axis=0)[0]
+        beyond = side[network.tail[chosen]] & side[network.head[chosen]]  # Cohen and Sutherland
+        number = chosen[beyond == 0]
+        a, b = (xy.take(end[number], axis=1) for end in (network.tail, network.head))
+        length = np.sqrt(((b - a) ** 2).sum(axis=0))
         longest = max(1.0, float(length.mean())) if len(length) else 1.0
 
         cuts = (length / longest).astype(np.int64) + 1
-        filed = np.repeat(np.arange(len(cuts)), cuts)
-        share = (_count(cuts) + 0.5) / np.repeat(cuts, cuts)
-        middle = a.repeat(cuts, axis=1) + (b - a).repeat(cuts, axis=1) * share
-        reached = ((middle >= low - longest) & (middle <= high + longest)).all(axis=0)
-        filed, middle = filed[reached], middle.compress(reached, axis=1)
+        filed, count = _spread(cuts)
+        middle = a.take(filed, axis=1) + ((b - a) / cuts).take(filed, axis=1) * (count + 0.5)
+        middle.clip(low - longest, high + longest, out=middle)  # no point looks farther
 
         corner = middle.min(axis=1, keepdims=True, initial=np.inf)
         size = (middle - corner).max(axis=1, initial=0.0)
@@ -81,12 +79,13 @@ class Grid:
         columns, rows = ((size / edge).astype(np.int64) + 1).tolist()
         column, row = ((middle - corner) / edge).astype(np.int64)
         square = row * columns + column
-        pieces = np.bincount(square, minlength=rows * columns)
+        first = np.zeros(rows * columns + 1, dtype=np.int64)
+        np.cumsum(np.bincount(square, minlength=rows * columns), out=first[1:])
         return cls(
             number=number,
             ends=np.concatenate([a, b]),
             filed=filed[np.argsort(square)],
-            first=np.concatenate([[0], np.cumsum(pieces)]),
+            first=first,
             corner=corner,
             edge=edge,
             rows=rows,
@@ -137,8 +136,8 @@ class Grid:
         rows = np.where(left < right, top - bottom, 0)
         if rows.sum() > PAIRS and xy.shape[1] > 1:
             return self._halves(xy, reach, counts)
-        who = np.repeat(np.arange(xy.shape[1]), rows)
-        row = (_count(rows) + bottom[who]) * self.columns
+        who, row = _spread(rows)
+        row = (row + bottom[who]) * self.columns
         start = self.first[row + left[who]]
         count = self.first[row + right[who]] - start
         if count.sum() > PAIRS and xy.shape[1] > 1:
@@ -146,8 +145,8 @@ class Grid:
 
         least = np.full(xy.shape[1], np.inf)
         lowest = np.full(xy.shape[1], -1, dtype=np.int64)
-        segment = self.filed[_count(count) + np.repeat(start, count)]
-        who = np.repeat(who, count)
+        run, step = _spread(count)
+        segment, who = self.filed[start[run] + step], who[run]
         apart = np.where(
             counts[segment],
             _square(*xy.take(who, axis=1), *self.ends.take(segment, axis=1)),
@@ -171,12 +170,15 @@ class Grid:
         return np.concatenate([one[0], other[0]]), np.concatenate([one[1], other[1]])
 
 
-def _count(counts: Ints) -> Ints:
-    """Return 0, 1, 2, ... up to each of the counts, one after the other."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    steps: Ints = np.arange(total) - np.repeat(ends - counts, counts)
-    return steps
+def _spread(counts: Ints) -> tuple[Ints, Ints]:
+    """Return the index of each count as often as it says, and 0, 1, 2, ... beside each.
+
+    >>> [part.tolist() for part in _spread(np.array([2, 0, 3]))]
+    [[0, 0, 2, 2, 2], [0, 1, 0, 1, 2]]
+    """
+    index = np.repeat(np.arange(len(counts)), counts)
+    begin = np.cumsum(counts) - counts
+    return index, np.arange(len(index)) - begin[index]
 
 
 def _square(x: Floats, y: Floats, ax: Floats, ay: Floats, bx: Floats, by: Floats) -> Floats:
