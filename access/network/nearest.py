@@ -27,7 +27,7 @@ HALF = 0.51
 SQUARES = 4
 """Squares to a piece at most: the grid of an island far out does not outgrow its streets."""
 
-POINTS = 2_048
+POINTS = 4_096
 PAIRS = 200_000
 """Points looked at together, and pairs of point and piece, so that they fit in the cache."""
 
@@ -60,8 +60,9 @@ class Grid:
         low = points.min(axis=0, initial=np.inf)[:, None] - limit
         high = points.max(axis=0, initial=-np.inf)[:, None] + limit
         xy = np.ascontiguousarray(network.xy.T)
+        # Both ends beyond one side of the box: out of reach (outcodes of Cohen and Sutherland).
         side = np.packbits(np.concatenate([xy < low, xy > high]), axis=0)[0]
-        beyond = side[network.tail[chosen]] & side[network.head[chosen]]  # Cohen and Sutherland
+        beyond = side[network.tail[chosen]] & side[network.head[chosen]]
         number = chosen[beyond == 0]
         a, b = (xy.take(end[number], axis=1) for end in (network.tail, network.head))
         length = np.sqrt(((b - a) ** 2).sum(axis=0))
