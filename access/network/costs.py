@@ -139,8 +139,11 @@ def components(
     ends[alone] = n + np.arange(int(alone.sum()))
     size = n + int(alone.sum())
     graph = coo_array((np.ones(len(chosen)), (ends[:, 0], ends[:, 1])), shape=(size, size))
-    _, node_label = connected_components(graph, directed=False)
-    _, label[chosen] = np.unique(node_label[ends[:, 0]], return_inverse=True)
+    number, node_label = connected_components(graph, directed=False)
+    found = node_label[ends[:, 0]]
+    held = np.zeros(number, dtype=bool)  # nodes without a segment are components as well
+    held[found] = True
+    label[chosen] = (np.cumsum(held) - 1)[found]
     return label
 
 

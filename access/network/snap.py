@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from access._frozen import Record, frozen
-from access._geo import great_circle, project
+from access._geo import Floats, great_circle, project
 from access.network.costs import Costs, components
 from access.network.graph import Network
 from access.network.modes import Permit
+from access.network.nearest import Grid
 
 SMALL_M = 1_000.0
 """Components with less way than this hold no snaps, unless a place stands on them."""
@@ -85,16 +86,22 @@ def snap(
     may = usable & costs.snap
     large = may & (np.append(metres, 0.0)[component] >= SMALL_M)  # -1: no component
 
-    anywhere = _nearest(network, component, may, places, limit_m)
-    connected = _nearest(network, component, large, places, min(FAR_M, limit_m))
+    at, stand = project(cells, network.crs), project(places, network.crs)
+    grid = Grid.of(network, np.flatnonzero(may), np.concatenate([at, stand]), limit_m * STRETCH)
+
+    def nearest(points: Floats, xy: Floats, among: npt.NDArray[np.bool_], limit: float) -> Snaps:
+        segment = grid.nearest(xy, among, limit * STRETCH)
+        return _join(network, component, segment, points, xy, limit)
+
+    anywhere = nearest(places, stand, may, limit_m)
+    connected = nearest(places, stand, large, min(FAR_M, limit_m))
     stands = np.where(connected.on, connected.component, anywhere.component)
     held = np.zeros(number + 1, dtype=bool)
     held[stands] = True
     held[-1] = False
     held[:-1] |= metres >= SMALL_M
     place_snaps = _choose(connected.on, connected, anywhere)
-    cell_snaps = _nearest(network, component, may & held[component], cells, limit_m)
-    return cell_snaps, place_snaps, main
+    return nearest(cells, at, may & held[component], limit_m), place_snaps, main
 
 
 def _choose(which: npt.NDArray[np.bool_], first: Snaps, other: Snaps) -> Snaps:
@@ -106,50 +113,39 @@ def _choose(which: npt.NDArray[np.bool_], first: Snaps, other: Snaps) -> Snaps:
     )
 
 
-def _nearest(
+def _join(
     network: Network,
     component: npt.NDArray[np.int32],
-    among: npt.NDArray[np.bool_],
-    points: npt.NDArray[np.float64],
+    segment: npt.NDArray[np.int64],
+    points: Floats,
+    xy: Floats,
     limit_m: float,
 ) -> Snaps:
-    import shapely
-
-    at = project(points, network.crs)
+    """Join points to the segments nearest to them, within the limit on the great circle."""
     n = len(points)
-    segment = np.full(n, -1, dtype=np.int32)
+    joined = np.full(n, -1, dtype=np.int32)
     fraction = np.zeros(n)
     metres = np.full(n, np.nan)
-    chosen = np.flatnonzero(among)
-    if n and len(chosen):
-        a, b = network.xy[network.tail[chosen]], network.xy[network.head[chosen]]
-        lines: Any = shapely.linestrings(np.stack([a, b], axis=1))
-        tree = shapely.STRtree(lines)
-        who, line = tree.query_nearest(
-            shapely.points(at), max_distance=limit_m * STRETCH, all_matches=True
-        )
-        order = np.lexsort((line, who))  # of equally near segments, the lowest
-        who, line = who[order], line[order]
-        first = np.unique(who, return_index=True)[1]
-        who, line = who[first], line[first]
-        along = b[line] - a[line]
-        square = (along**2).sum(axis=1)
-        shadow = ((at[who] - a[line]) * along).sum(axis=1)
-        share = np.divide(shadow, square, out=np.zeros(len(who)), where=square > 0).clip(0, 1)
-        length = np.sqrt(square)
-        share = np.where(share * length < AT_NODE_M, 0.0, share)
-        share = np.where((1 - share) * length < AT_NODE_M, 1.0, share)
-        tail, head = (network.lonlat[end[chosen[line]]] for end in (network.tail, network.head))
-        foot = tail + (head - tail) * share[:, None]
-        far = great_circle(*points[who].T, *foot.T)
-        near = far <= limit_m
-        who, line, share, far = who[near], line[near], share[near], far[near]
-        segment[who], fraction[who], metres[who] = chosen[line], share, far
-    joined = np.full(n, -1, dtype=np.int32)
-    joined[segment >= 0] = component[segment[segment >= 0]]
+    who = np.flatnonzero(segment >= 0)
+    line = segment[who]
+    tail, head = network.tail[line], network.head[line]
+    a = network.xy[tail]
+    along = network.xy[head] - a
+    square = (along**2).sum(axis=1)
+    shadow = ((xy[who] - a) * along).sum(axis=1)
+    share = np.divide(shadow, square, out=np.zeros(len(who)), where=square > 0).clip(0, 1)
+    length = np.sqrt(square)
+    share = np.where(share * length < AT_NODE_M, 0.0, share)
+    share = np.where((1 - share) * length < AT_NODE_M, 1.0, share)
+    start = network.lonlat[tail]
+    foot = start + (network.lonlat[head] - start) * share[:, None]
+    far = great_circle(*points[who].T, *foot.T)
+    near = far <= limit_m
+    who = who[near]
+    joined[who], fraction[who], metres[who] = line[near], share[near], far[near]
     return Snaps(
-        segment=frozen(segment),
+        segment=frozen(joined),
         fraction=frozen(fraction),
         metres=frozen(metres),
-        component=frozen(joined),
+        component=frozen(np.where(joined >= 0, component[joined], -1), np.int32),
     )
