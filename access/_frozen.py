@@ -54,14 +54,18 @@ class Record:
     Subclasses are declared with `@dataclass(frozen=True, slots=True, eq=False)`.
     """
 
-    __slots__ = ()
+    __slots__ = ("_fingerprint",)
 
     @property
     def fingerprint(self) -> str:
         """sha256 of the contents, in hex; the same on every machine and run."""
-        digest = hashlib.sha256()
-        _feed(digest, self)
-        return digest.hexdigest()
+        known: str = getattr(self, "_fingerprint", "")
+        if not known:  # taken once: the contents are read-only
+            digest = hashlib.sha256()
+            _feed_fields(digest, self)
+            known = digest.hexdigest()
+            object.__setattr__(self, "_fingerprint", known)
+        return known
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
@@ -84,14 +88,21 @@ def fingerprint(*parts: Any) -> str:
     return digest.hexdigest()
 
 
+def _feed_fields(digest: Any, value: Any) -> None:
+    """Feed the fields of a dataclass that say something."""
+    digest.update(b"R" + type(value).__name__.encode())
+    for spec in dataclasses.fields(value):
+        if not spec.metadata.get("aside"):
+            digest.update(spec.name.encode())
+            _feed(digest, getattr(value, spec.name))
+
+
 def _feed(digest: Any, value: Any) -> None:
     """Feed one value, marked with its type and length, so that no two contents run together."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        digest.update(b"R" + type(value).__name__.encode())
-        for spec in dataclasses.fields(value):
-            if not spec.metadata.get("aside"):
-                digest.update(spec.name.encode())
-                _feed(digest, getattr(value, spec.name))
+    if isinstance(value, Record):
+        digest.update(b"F" + value.fingerprint.encode())
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        _feed_fields(digest, value)
     elif isinstance(value, np.ndarray):
         if value.dtype.kind == "U":  # the width of the widest text is no content
             digest.update(b"U" + str(value.shape).encode())
