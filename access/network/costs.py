@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from access._frozen import Record, aside, frozen
 from access.network.graph import Network
+from access.network.kinds import ACROSS
 from access.network.modes import Mode, Passage, Permit, node_permit, way_passage
 from access.network.slope import climb, slopes, too_steep
 
@@ -177,6 +178,8 @@ def _anomalies(network: Network, mode: Mode) -> dict[str, int]:
     ways = np.bincount(network.tags, minlength=len(network.tagsets))
     counts: dict[str, int] = {}
     for tags, number in zip(network.tagsets, ways.tolist(), strict=True):
+        if tags.get("area") == ACROSS:  # its outline counts
+            continue
         for key, value in way_passage(tags, mode, False).anomalies:
             counts[f"{key}={value}"] = counts.get(f"{key}={value}", 0) + number
     return dict(sorted(counts.items()))
@@ -202,7 +205,7 @@ def _enclose(network: Network, costs: Costs) -> Costs:
     whole = components(network, usable, shut)
     if not public.any():
         return costs
-    metres = np.bincount(part[public], weights=network.length[public])
+    metres = np.bincount(part[public], weights=network.mapped_m[public])
     home = np.full(len(metres), -1)
     home[part[public]] = whole[public]
     largest = np.zeros(int(whole.max()) + 1)

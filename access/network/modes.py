@@ -13,6 +13,7 @@ from typing import Any
 from access.network.barriers import STEP_FREE_WORDS, node_permit
 from access.network.directions import CYCLEWAYS, FLOWS, ROUNDABOUTS, Flow, flow, lanes_flow
 from access.network.kinds import (
+    ACROSS,
     FERRY,
     FOR_WALKERS,
     NO_WAY,
@@ -162,7 +163,8 @@ def _bicycle(tags: Tags, mode: Mode, kind: str) -> Passage:
 
 def _drive(tags: Tags, mode: Mode, kind: str, urban: bool) -> Passage:
     symbol = symbol_of(kind, "drive")
-    if symbol == "-" or tags.get("construction", "no") not in HARMLESS_WORKS:
+    works = tags.get("construction", "no") not in HARMLESS_WORKS
+    if symbol == "-" or works or tags.get("area") == ACROSS:
         return Passage(*CLOSED_WAY)
     by_type = Permit.OPEN if symbol == "o" else Permit.CLOSED
     if kind == "track" and urban:
