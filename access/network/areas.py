@@ -146,15 +146,18 @@ def _polygons(ways: Ways, tags: Mapping[str, str], members: Sequence[int]) -> It
     banks = shapely.MultiLineString([ways.lonlat[r] for r in refs])
     nodes = np.unique(np.concatenate(refs))
     at = {tuple(p): n for p, n in zip(ways.lonlat[nodes].tolist(), nodes.tolist(), strict=True)}
-    found = False
-    for polygon in shapely.get_parts(shapely.build_area(banks)).tolist():
-        bounds = [polygon.exterior, *polygon.interiors]
-        rings = [[at.get((x, y)) for x, y in ring.coords[:-1]] for ring in bounds]
-        if not any(None in ring for ring in rings):
-            found = True
-            yield _Area(tags, own, tuple(np.array(ring, np.int64) for ring in rings))
-    if not found:
-        yield _Area(tags, own, ())
+    parts = [
+        tuple(
+            np.array([at.get(point, -1) for point in ring.coords[:-1]])
+            for ring in (polygon.exterior, *polygon.interiors)
+        )
+        for polygon in shapely.get_parts(shapely.build_area(banks)).tolist()
+    ]
+    # Of an outline that the extract cut, the holes alone would be left as areas.
+    bounding = {node for rings in parts for ring in rings for node in ring.tolist()}
+    whole = len(own) == len(set(members)) and bounding == set(nodes.tolist())
+    for rings in parts if whole else [()]:
+        yield _Area(tags, own, rings)
 
 
 def _users(ways: Ways, areas: Sequence[_Area]) -> Ints:
