@@ -305,11 +305,12 @@ def _join(ways: Ways, lines: Sequence[tuple[_Area, Pairs]]) -> Ways:
     """Return the ways and the lines, in the order of their ids; of one id the ways stand first."""
     if not lines:
         return ways
-    known = {tuple(sorted(tags.items())): tags for tags in ways.tagsets}
+    keys = [tuple(sorted(tags.items())) for tags in ways.tagsets]
+    known = dict(zip(keys, ways.tagsets, strict=True))
     named = [tuple(sorted({**area.tags, "area": ACROSS}.items())) for area, _ in lines]
     known |= {key: dict(key) for key in named}
     order = {key: at for at, key in enumerate(sorted(known))}
-    rank = np.array([order[tuple(sorted(tags.items()))] for tags in ways.tagsets], np.int32)
+    rank = np.array([order[key] for key in keys], np.int32)
 
     count = [len(pairs) for _, pairs in lines]
     ids = np.repeat([ways.way_id[area.ways[0]] for area, _ in lines], count)

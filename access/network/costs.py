@@ -14,6 +14,7 @@ from access.network.graph import Network
 from access.network.kinds import ACROSS
 from access.network.modes import Mode, Passage, Permit, node_permit, way_passage
 from access.network.slope import climb, slopes, too_steep
+from access.network.values import LONGEST_S
 
 CLOSED = -1
 """Stands where a segment's time would, in a direction the mode may not take."""
@@ -96,6 +97,7 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         if slope is not None:
             rise = slope if way == "forward" else -slope
             travel = climb(travel, network.length, speed, rise, mode)
+        passable &= travel <= LONGEST_S  # slower is no movement, and sums stay within int32
         if steep is not None:
             passable &= ~steep
         times[way] = np.where(passable, tenths(np.where(passable, travel, 0.0)), CLOSED)

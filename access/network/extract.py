@@ -120,6 +120,9 @@ class Extract:
         used, refs = np.unique(runs.node, return_inverse=True)
         lonlat = np.column_stack([nodes.x[used], nodes.y[used]]) / 1e7
         check_lonlat(lonlat, self.findings)
+        twins = len(used) - len(np.unique(nodes.x[used] * 2**32 + nodes.y[used]))
+        if twins:
+            self.findings.note("F507", action="used", count=twins)
         node_tags = {}
         if nodes.tags:
             for index, node in enumerate(nodes.id[used].tolist()):

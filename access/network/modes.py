@@ -23,7 +23,7 @@ from access.network.kinds import (
     kind_of,
     symbol_of,
 )
-from access.network.permits import Anomaly, Permit, Said, Tags, said, settle
+from access.network.permits import Anomaly, Permit, Said, Tags, conditions, said, settle
 from access.network.profiles import MODES, PROFILES, Mode, mode
 from access.network.speeds import class_of, limits
 from access.network.values import ONEWAY, duration_s, plain
@@ -75,8 +75,8 @@ HARMLESS_WORKS = frozenset({"no", "minor", "widening"})
 def way_passage(tags: Tags, mode: Mode, urban: bool) -> Passage:
     """Return what the tags of a way mean for a mode: who may pass, and how fast.
 
-    `urban` says whether default driving speeds are those of a town. Times of day
-    (`access:conditional`) are not read: a question has no date.
+    `urban` says whether default driving speeds are those of a town. Times of day and seasons
+    (`access:conditional`) are counted and not heeded: a question has no date.
 
     >>> way_passage({"highway": "residential", "oneway": "yes"}, mode("drive"), urban=True)
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -94,6 +94,8 @@ def way_passage(tags: Tags, mode: Mode, urban: bool) -> Passage:
         passage = _drive(tags, mode, kind, urban)
     if kind == FERRY:
         passage = _sail(tags, mode, passage)
+    if symbol_of(kind, mode.name) != "-":
+        passage = replace(passage, anomalies=(*passage.anomalies, *conditions(tags, mode.name)))
     if kind not in WAYS or kind == "road":
         passage = replace(passage, anomalies=(("highway", tags["highway"]), *passage.anomalies))
     return replace(passage, anomalies=tuple(dict.fromkeys(passage.anomalies)))
