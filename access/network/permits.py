@@ -103,7 +103,9 @@ def conditions(tags: Tags, mode: str) -> tuple[Anomaly, ...]:
     """
     keys = [*ACCESS_KEYS[mode]]
     decides = next((at for at, key in enumerate(keys, 1) if key in tags), None)
-    keys = keys[:decides] + {"walk": [], "bicycle": ["oneway"], "drive": ["oneway", "maxspeed"]}[mode]
+    keys = (
+        keys[:decides] + {"walk": [], "bicycle": ["oneway"], "drive": ["oneway", "maxspeed"]}[mode]
+    )
     named = [f"{key}:conditional" for key in keys]
     return tuple((key, tags[key]) for key in named if key in tags)
 
