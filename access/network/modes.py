@@ -127,7 +127,7 @@ def _on_foot(tags: Tags, kind: str, private: str) -> tuple[Permits, tuple[Anomal
     permits = _within(
         _within(_within(_settled(by_type, spoken), allowed), conveyed), _one_sided(spoken)
     )
-    return permits, (*anomalies, *strange, *_oneway_footway(tags, kind), *_strange(spoken))
+    return permits, (*anomalies, *strange, *_doubtful(tags, kind), *_strange(spoken))
 
 
 def _bicycle(tags: Tags, mode: Mode, kind: str) -> Passage:
@@ -265,11 +265,19 @@ def _conveyed(tags: Tags, kind: str) -> tuple[Flow, tuple[Anomaly, ...]]:
     return FLOWS["<>" if reopened else CONVEYING[word]], ()
 
 
-def _oneway_footway(tags: Tags, kind: str) -> tuple[Anomaly, ...]:
-    """Flag a oneway on a way for walkers: engines disagree about whom it directs."""
+def _doubtful(tags: Tags, kind: str) -> tuple[Anomaly, ...]:
+    """Flag a oneway on a way for walkers: engines disagree about whom it directs.
+
+    Flag a tunnel of a street too, where no tag says that it may be walked through: in Korea often
+    an underpass for cars (지하차도).
+    """
     directed = ONEWAY.get(plain(tags.get("oneway", ""))) in (">", "<")
     if kind in FOR_WALKERS and directed and not {"oneway:foot", "conveying"} & set(tags):
         return (("oneway", tags["oneway"]),)
+    told = {"foot", "access", "motorroad", *SIDEWALKS} & set(tags)
+    street = symbol_of(kind, "drive") == "o" and kind not in (FERRY, "track")
+    if tags.get("tunnel") == "yes" and street and not told and kind not in WITHOUT_FRONTAGE:
+        return (("tunnel", "yes"),)
     return ()
 
 
