@@ -18,6 +18,7 @@ from access.network.costs import weigh
 from access.network.kinds import ACROSS
 from access.network.modes import mode
 from access.network.read import read_ways
+from access.network.relief import Relief, lift
 from access.network.snap import snap
 from access.network.ways import Ways
 from access.show.backdrop import street_lines
@@ -205,6 +206,26 @@ def test_r6_platforms_and_parking_areas_join_two_roads(tags):
 )
 def test_nothing_is_drawn_where_nobody_may_walk_both_ways(tags):
     assert across(draw_town(SQUARE, {"abcda": tags, **SIDES})) == []
+
+
+@pytest.mark.parametrize(("word", "passes"), [("yes", True), ("limited", True), ("no", False)])
+def test_wheelchairs_cross_unless_the_plaza_says_no(word, passes):
+    town = draw_town(SQUARE, {"abcda": {**PLAZA, "wheelchair": word}, **SIDES})
+    rolled = seconds(town, lonlat(town, "e"), lonlat(town, "g"), "walk", "wheelchair")
+    expected = (400 + 200 * 2**0.5) / 0.7
+    assert rolled == (pytest.approx(expected, abs=0.5) if passes else None)
+
+
+def test_a_plaza_on_a_hillside_is_climbed_straight():
+    ground = np.tile(np.linspace(0, 100, 50, dtype=np.float32), (50, 1))  # rising eastward
+    town = build(draw_town(SQUARE, {"abcda": PLAZA, **SIDES}))
+    west, north = town.lonlat[:, 0].min() - 1e-3, town.lonlat[:, 1].max() + 1e-3
+    hill = lift(town, Relief(ground, west, north, (2e-4, 2e-4), 4326))
+    line = int(np.flatnonzero(hill.mapped_m == 0)[0])
+    rise = hill.height[hill.head[line]] - hill.height[hill.tail[line]]
+    assert rise == pytest.approx(200 / 17.75 * 100 / 49, abs=3)  # cells of 17.75 m
+    costs = weigh(hill, mode("walk"))
+    assert costs.forward[line] > costs.backward[line] > 0
 
 
 def test_a_private_plaza_is_crossed_by_who_lives_there_only():
