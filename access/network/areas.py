@@ -268,7 +268,7 @@ class _Corners:
         for edge in (self.came[chosen], self.goes[chosen]):
             clear = STRAIGHT * np.hypot(edge[:, 0], edge[:, 1])[:, None] * reach
             side = _cross(edge[:, None], ahead)
-            sides.append((side > -clear, side > clear))
+            sides.append((side >= -clear, side > clear))
         (left_of_came, clear_of_came), (left_of_goes, clear_of_goes) = sides
         bend = self.bends[chosen][:, None]
         inward = np.where(bend, left_of_came | left_of_goes, left_of_came & left_of_goes)

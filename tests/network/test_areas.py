@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -271,6 +272,20 @@ def test_a_bow_tie_and_an_outline_cut_open_are_walked_round_and_counted(town, tm
         ("W502", "used"),
         ("F506", "used"),
     ]
+
+
+@pytest.mark.parametrize("outline", ["axbcda", "abcxda", "aabbccdda"])
+def test_nodes_at_one_place_or_twice_in_a_row_hide_no_line(outline):
+    """x lies where a neighbour of it lies; an outline may name a node twice in a row (T1, T4)."""
+    raw = draw_town(SQUARE.replace("f", "f x"), {outline: {"highway": "path"}, **SIDES})
+    places = raw.lonlat.copy()
+    index = {chr(n): i for i, n in enumerate(raw.node_id)}
+    if "x" in index:
+        places[index["x"]] = places[index[outline[outline.index("x") - 1]]]
+    tagsets = tuple(PLAZA if t == 0 else tags for t, tags in enumerate((*raw.tagsets, PATH)))
+    labels = np.array([0, 1, 1, 1], np.int32)
+    town, rough = areas.cross(replace(raw, lonlat=places, tagsets=tagsets, tags=labels))
+    assert (rough, [ends for _, ends in across(town)]) == (0, ["ac"])
 
 
 def test_an_area_of_too_many_corners_is_walked_round(monkeypatch):
