@@ -17,6 +17,7 @@ import numpy as np
 
 from access._frozen import frozen
 from access._geo import EARTH_RADIUS_M
+from access.network.areas import cross
 from access.network.ways import NODE_TAGS, WAY_TAGS, Ways
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def draw_town(
 
     A node's id is its letter's code point (`ord`), a way's id its place in `ways`, from 1.
     Letters that no way runs through become no nodes, as when streets are read from a file; they
-    still have a place, see `positions`. Tags that no rule reads are dropped, as readers do.
+    still have a place, see `positions`. Tags that no rule reads are dropped, and areas are crossed
+    in straight lines (`network.areas`), as readers do.
 
     Raises ValueError where a letter stands twice on the map, or a way or node names none of it.
 
@@ -74,7 +76,7 @@ def draw_town(
         for letter, tags in sorted((nodes or {}).items())
         if letter in index and _kept(tags, NODE_TAGS)
     }
-    return Ways(
+    town = Ways(
         node_id=frozen(node_id, np.int64),
         lonlat=frozen(np.array([places[chr(i)] for i in node_id]).reshape(-1, 2), np.float64),
         node_tags=node_tags,
@@ -84,6 +86,7 @@ def draw_town(
         tags=frozen([tagsets.index(tuple(sorted(tags.items()))) for tags in kept], np.int32),
         tagsets=tuple(dict(tags) for tags in tagsets),
     )
+    return cross(town)[0]
 
 
 def positions(map: str, *, spacing_m: float = 100, origin: LonLat = ORIGIN) -> dict[str, LonLat]:

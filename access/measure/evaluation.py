@@ -174,11 +174,15 @@ def _assumptions(study: Study, question: Question, ready: Linkage) -> tuple[tupl
         _slope(study, means),
     ]
     if ready.costs.anomalies:
-        number = sum(ready.costs.anomalies.values())
+        counts = sorted(ready.costs.anomalies.items(), key=lambda item: (-item[1], item[0]))
+        number = sum(count for _, count in counts)
+        listed = ", ".join(f"{tag} {count}" for tag, count in counts[:3])
         said.append(
             (
-                f"뜻을 알 수 없는 도로 태그 {number}건은 기본값으로 봄.",
-                f"{number} way tags with unknown values were taken as defaults.",
+                f"뜻을 알 수 없거나 때에 따라 다르거나 의심스러운 도로 태그 {number}건은 "
+                f"기본값으로 봄(많은 순: {listed}).",
+                f"{number} way tags that are unknown, conditional or doubtful were taken as "
+                f"defaults (most frequent: {listed}).",
             )
         )
     return tuple(said)

@@ -11,8 +11,10 @@ import numpy.typing as npt
 
 from access._frozen import Record, aside, frozen
 from access.network.graph import Network
+from access.network.kinds import ACROSS
 from access.network.modes import Mode, Passage, Permit, node_permit, way_passage
 from access.network.slope import climb, slopes, too_steep
+from access.network.values import LONGEST_S
 
 CLOSED = -1
 """Stands where a segment's time would, in a direction the mode may not take."""
@@ -95,6 +97,7 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         if slope is not None:
             rise = slope if way == "forward" else -slope
             travel = climb(travel, network.length, speed, rise, mode)
+        passable &= travel <= LONGEST_S  # slower is no movement, and sums stay within int32
         if steep is not None:
             passable &= ~steep
         times[way] = np.where(passable, tenths(np.where(passable, travel, 0.0)), CLOSED)
@@ -180,6 +183,8 @@ def _anomalies(network: Network, mode: Mode) -> dict[str, int]:
     ways = np.bincount(network.tags, minlength=len(network.tagsets))
     counts: dict[str, int] = {}
     for tags, number in zip(network.tagsets, ways.tolist(), strict=True):
+        if tags.get("area") == ACROSS:  # its outline counts
+            continue
         for key, value in way_passage(tags, mode, False).anomalies:
             counts[f"{key}={value}"] = counts.get(f"{key}={value}", 0) + number
     return dict(sorted(counts.items()))
@@ -205,7 +210,7 @@ def _enclose(network: Network, costs: Costs) -> Costs:
     whole = components(network, usable, shut)
     if not public.any():
         return costs
-    metres = np.bincount(part[public], weights=network.length[public])
+    metres = np.bincount(part[public], weights=network.mapped_m[public])
     home = np.full(len(metres), -1)
     home[part[public]] = whole[public]
     largest = np.zeros(int(whole.max()) + 1)

@@ -7,7 +7,7 @@ gives the same streets, whatever file it came in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -17,6 +17,7 @@ from access._frozen import frozen
 from access._geo import in_korea
 from access.errors import InputError
 from access.ledger import Findings, Ledger, Tally
+from access.network.areas import cross
 from access.network.lines import Ints, Lines, Nodes, Runs, SortedLines, ints
 from access.network.water import Relation, shapes, water
 from access.network.ways import NODE_TAGS, WAY_TAGS, Ways
@@ -119,6 +120,9 @@ class Extract:
         used, refs = np.unique(runs.node, return_inverse=True)
         lonlat = np.column_stack([nodes.x[used], nodes.y[used]]) / 1e7
         check_lonlat(lonlat, self.findings)
+        twins = len(used) - len(np.unique(nodes.x[used] * 2**32 + nodes.y[used]))
+        if twins:
+            self.findings.note("F507", action="used", count=twins)
         node_tags = {}
         if nodes.tags:
             for index, node in enumerate(nodes.id[used].tolist()):
@@ -132,7 +136,6 @@ class Extract:
         rank[order] = np.arange(len(labels))
 
         broken, lost = runs.broken_lines, runs.lost_lines
-        entries = self.findings.close(read).entries
         tally = Tally(
             self.findings.file,
             read,
@@ -140,7 +143,7 @@ class Extract:
             repaired=len(broken),
             excluded=len(lost) + read - len(street),
         )
-        return Ways(
+        ways = Ways(
             node_id=frozen(nodes.id[used]),
             lonlat=frozen(lonlat, np.float64),
             node_tags=node_tags,
@@ -152,19 +155,24 @@ class Extract:
             water=shapes(self.water, self.members, self.relations, nodes),
             timestamp=timestamp,
             file=self.findings.file,
-            ledger=Ledger(entries, (tally,)),
         )
+        ways, rough = cross(ways, self._plazas())
+        if rough:
+            self.findings.note("F506", action="used", count=rough)
+        return replace(ways, ledger=Ledger(self.findings.close(read).entries, (tally,)))
 
     def _label(self, tags: Mapping[str, str]) -> int:
         kept = tuple(sorted((k, v) for k, v in tags.items() if k in WAY_TAGS))
         return self._tagsets.setdefault(kept, len(self._tagsets))
 
+    def _plazas(self) -> list[Relation]:
+        return [plaza for _, plaza in sorted(self.relations.items()) if is_street(plaza[0])]
+
     def _borrow_plazas(self) -> None:
         """Make streets of the outlines of walkable multipolygons, which bear no tags themselves."""
-        plazas = [(i, *r) for i, r in sorted(self.relations.items()) if is_street(r[0])]
         taken = set(self.streets.id)
         lines = {way: at for at, way in enumerate(self.members.id)}
-        for _, tags, ways in plazas:
+        for tags, ways in self._plazas():
             label = self._label({**tags, "area": "yes"})
             for way in ways:
                 if way in lines and way not in taken:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from access._frozen import Record, aside
 from access.ledger import Ledger
+from access.network.kinds import ACROSS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -56,6 +57,13 @@ class Network(Record):
 
     def __len__(self) -> int:
         return len(self.tail)
+
+    @property
+    def mapped_m(self) -> npt.NDArray[np.float64]:
+        """(M,) metres of way as mapped: 0 for the lines that `areas` draws across an area."""
+        drawn = np.array([tags.get("area") != ACROSS for tags in self.tagsets], dtype=bool)
+        metres: npt.NDArray[np.float64] = self.length * drawn[self.tags[self.way]]
+        return metres
 
     def to_osmnx(self, *, both_ways: bool = False) -> nx.MultiDiGraph[int]:
         """Return the network as an OSMnx graph; see `network.ecosystem.to_osmnx`."""

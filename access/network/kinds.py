@@ -13,6 +13,8 @@ from access.network.values import plain
 SYMBOLS = {"walk": 0, "bicycle": 1, "drive": 2}
 
 FERRY = "ferry"
+ACROSS = "across"
+"""The value of `area` on a straight line across one, which `areas` draws for walkers."""
 
 _CLASSED = ("primary", "secondary", "tertiary")
 _STREETS = ("unclassified", "residential", "living_street", "service", "road")

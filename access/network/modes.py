@@ -13,6 +13,7 @@ from typing import Any
 from access.network.barriers import STEP_FREE_WORDS, node_permit
 from access.network.directions import CYCLEWAYS, FLOWS, ROUNDABOUTS, Flow, flow, lanes_flow
 from access.network.kinds import (
+    ACROSS,
     FERRY,
     FOR_WALKERS,
     NO_WAY,
@@ -22,7 +23,7 @@ from access.network.kinds import (
     kind_of,
     symbol_of,
 )
-from access.network.permits import Anomaly, Permit, Said, Tags, said, settle
+from access.network.permits import Anomaly, Permit, Said, Tags, conditions, said, settle
 from access.network.profiles import MODES, PROFILES, Mode, mode
 from access.network.speeds import class_of, limits
 from access.network.values import ONEWAY, duration_s, plain
@@ -74,8 +75,8 @@ HARMLESS_WORKS = frozenset({"no", "minor", "widening"})
 def way_passage(tags: Tags, mode: Mode, urban: bool) -> Passage:
     """Return what the tags of a way mean for a mode: who may pass, and how fast.
 
-    `urban` says whether default driving speeds are those of a town. Times of day
-    (`access:conditional`) are not read: a question has no date.
+    `urban` says whether default driving speeds are those of a town. Times of day and seasons
+    (`access:conditional`) are counted and not heeded: a question has no date.
 
     >>> way_passage({"highway": "residential", "oneway": "yes"}, mode("drive"), urban=True)
     ... # doctest: +NORMALIZE_WHITESPACE
@@ -93,6 +94,8 @@ def way_passage(tags: Tags, mode: Mode, urban: bool) -> Passage:
         passage = _drive(tags, mode, kind, urban)
     if kind == FERRY:
         passage = _sail(tags, mode, passage)
+    if symbol_of(kind, mode.name) != "-":
+        passage = replace(passage, anomalies=(*passage.anomalies, *conditions(tags, mode.name)))
     if kind not in WAYS or kind == "road":
         passage = replace(passage, anomalies=(("highway", tags["highway"]), *passage.anomalies))
     return replace(passage, anomalies=tuple(dict.fromkeys(passage.anomalies)))
@@ -124,7 +127,7 @@ def _on_foot(tags: Tags, kind: str, private: str) -> tuple[Permits, tuple[Anomal
     permits = _within(
         _within(_within(_settled(by_type, spoken), allowed), conveyed), _one_sided(spoken)
     )
-    return permits, (*anomalies, *strange, *_oneway_footway(tags, kind), *_strange(spoken))
+    return permits, (*anomalies, *strange, *_doubtful(tags, kind), *_strange(spoken))
 
 
 def _bicycle(tags: Tags, mode: Mode, kind: str) -> Passage:
@@ -162,7 +165,8 @@ def _bicycle(tags: Tags, mode: Mode, kind: str) -> Passage:
 
 def _drive(tags: Tags, mode: Mode, kind: str, urban: bool) -> Passage:
     symbol = symbol_of(kind, "drive")
-    if symbol == "-" or tags.get("construction", "no") not in HARMLESS_WORKS:
+    works = tags.get("construction", "no") not in HARMLESS_WORKS
+    if symbol == "-" or works or tags.get("area") == ACROSS:
         return Passage(*CLOSED_WAY)
     by_type = Permit.OPEN if symbol == "o" else Permit.CLOSED
     if kind == "track" and urban:
@@ -261,11 +265,19 @@ def _conveyed(tags: Tags, kind: str) -> tuple[Flow, tuple[Anomaly, ...]]:
     return FLOWS["<>" if reopened else CONVEYING[word]], ()
 
 
-def _oneway_footway(tags: Tags, kind: str) -> tuple[Anomaly, ...]:
-    """Flag a oneway on a way for walkers: engines disagree about whom it directs."""
+def _doubtful(tags: Tags, kind: str) -> tuple[Anomaly, ...]:
+    """Flag a oneway on a way for walkers: engines disagree about whom it directs.
+
+    Flag a tunnel of a street too, where no tag says that it may be walked through: in Korea often
+    an underpass for cars (지하차도).
+    """
     directed = ONEWAY.get(plain(tags.get("oneway", ""))) in (">", "<")
     if kind in FOR_WALKERS and directed and not {"oneway:foot", "conveying"} & set(tags):
         return (("oneway", tags["oneway"]),)
+    told = {"foot", "access", "motorroad", *SIDEWALKS} & set(tags)
+    street = symbol_of(kind, "drive") == "o" and kind not in (FERRY, "track")
+    if tags.get("tunnel") == "yes" and street and not told and kind not in WITHOUT_FRONTAGE:
+        return (("tunnel", "yes"),)
     return ()
 
 

@@ -91,6 +91,25 @@ def said(tags: Tags, mode: str, private: str, direction: str = "") -> Said | Non
     return None
 
 
+def conditions(tags: Tags, mode: str) -> tuple[Anomaly, ...]:
+    """Return the tags that would say more to a mode if a question had a date and a time.
+
+    A condition of a general tag says nothing where a specific tag decides.
+
+    >>> conditions({"access:conditional": "no @ (23:00-05:00)"}, "walk")
+    (('access:conditional', 'no @ (23:00-05:00)'),)
+    >>> conditions({"access:conditional": "no @ (23:00-05:00)", "foot": "yes"}, "walk")
+    ()
+    """
+    keys = [*ACCESS_KEYS[mode]]
+    decides = next((at for at, key in enumerate(keys, 1) if key in tags), None)
+    keys = (
+        keys[:decides] + {"walk": [], "bicycle": ["oneway"], "drive": ["oneway", "maxspeed"]}[mode]
+    )
+    named = [f"{key}:conditional" for key in keys]
+    return tuple((key, tags[key]) for key in named if key in tags)
+
+
 def _directed(mode: str, direction: str) -> Iterator[str]:
     for key in ACCESS_KEYS[mode]:
         # "access:forward" directs vehicles; walkers are directed only by tags of their own.

@@ -81,7 +81,7 @@ def snap(
     component = components(network, costs.usable, costs.gates == Permit.CLOSED)
     usable = component >= 0
     number = int(component.max()) + 1 if len(component) else 0
-    metres = np.bincount(component[usable], weights=network.length[usable], minlength=number)
+    metres = np.bincount(component[usable], weights=network.mapped_m[usable], minlength=number)
     main = int(np.argmax(metres)) if number else -1
     may = usable & costs.snap
     large = may & (np.append(metres, 0.0)[component] >= SMALL_M)  # -1: no component

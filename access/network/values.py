@@ -52,6 +52,9 @@ ONEWAY = {
     "reversible": "x",
 }
 
+LONGEST_S = 30 * 24 * 3600
+"""Nobody is under way for longer; such durations are errors."""
+
 _SPEED = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,3})?) ?(km/h|kmh|kph|mph|knots?)?")
 _ZONE_NUMBER = re.compile(r"[a-z]{2}:(?:zone:?)?([0-9]{1,3})")
 _MINUTES = re.compile(r"[0-9]{1,5}")
@@ -130,7 +133,7 @@ def duration_s(text: str) -> int | None:
         seconds = ((days * 24 + hours) * 60 + minutes) * 60 + rest
     else:
         return None
-    return seconds or None  # nothing takes no time
+    return seconds if 0 < seconds <= LONGEST_S else None  # nothing takes no time
 
 
 def metres(text: str) -> float | None:

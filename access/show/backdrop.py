@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from access.network.graph import Network
+from access.network.kinds import ACROSS
 from access.network.water import is_military
 from access.show.packed import outlines, pack
 
@@ -33,13 +34,13 @@ MOST_POINTS = 600_000
 def street_lines(network: Network) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
     """Return the streets as shapely lines in degrees, and the way (index) each belongs to.
 
-    Ways with a military tag are left out, whoever asks.
+    Ways with a military tag are left out, whoever asks, and lines across areas, which no map shows.
     """
     import shapely
 
     if len(network) == 0:
         return np.empty(0, object), np.empty(0, np.int64)
-    hidden = np.array([is_military(t) for t in network.tagsets], bool)
+    hidden = np.array([is_military(t) or t.get("area") == ACROSS for t in network.tagsets], bool)
     kept = ~hidden[network.tags[network.way]]
     tail, head, way = network.tail[kept], network.head[kept], network.way[kept].astype(np.int64)
     if len(tail) == 0:

@@ -164,6 +164,7 @@ def zipped() -> bytes:
     ],
 )
 def test_one_clear_sentence(tmp_path, name, content, code, says):
+    """T9 (E504), T13 (E500), T16 (E532, E533), T17 (E407 to E409), T19 (E411, E412)."""
     path = tmp_path / name
     path.write_bytes(content)
     error = refused(path)
@@ -177,7 +178,7 @@ def test_the_good_file_these_were_made_from_is_good(tmp_path):
 
 
 @pytest.mark.parametrize("cut", [1, 2, 30, 200])
-def test_a_pbf_cut_short_is_incomplete(town, tmp_path, cut):
+def test_t17_a_pbf_cut_short_is_incomplete(town, tmp_path, cut):
     path = town.osm(tmp_path / "a.osm.pbf", "pbf")
     path.write_bytes(path.read_bytes()[:-cut])
     error = refused(path)
@@ -185,7 +186,7 @@ def test_a_pbf_cut_short_is_incomplete(town, tmp_path, cut):
     assert f"{path.stat().st_size} bytes" in error.text("en")
 
 
-def test_a_pbf_with_a_flipped_byte_is_damaged(town, tmp_path):
+def test_t17_a_pbf_with_a_flipped_byte_is_damaged(town, tmp_path):
     path = town.osm(tmp_path / "a.osm.pbf", "pbf")
     raw = bytearray(path.read_bytes())
     raw[-20] ^= 0xFF
@@ -201,7 +202,7 @@ def test_a_real_pbf_cut_anywhere_is_refused(real_data, tmp_path):
         assert refused(tmp_path / "a.osm.pbf").code == "E407"
 
 
-def test_a_history_is_refused(town, tmp_path):
+def test_t19_a_history_is_refused(town, tmp_path):
     assert refused(town.osm(tmp_path / "a.osm.pbf", "pbf,history=true")).code == "E412"
 
 
@@ -248,7 +249,7 @@ def test_a_remark_that_is_no_failure_is_listed(town, tmp_path):
     assert [p.code for p in read_ways(tmp_path / "a.json").ledger.warnings] == ["W513"]
 
 
-def test_utf16_xml_is_read(tmp_path):
+def test_t17_utf16_xml_is_read(tmp_path):
     text = GOOD.decode().replace('version="1.0"', 'version="1.0" encoding="UTF-16"', 1)
     (tmp_path / "a.osm").write_bytes(text.encode("utf-16"))
     assert len(read_ways(tmp_path / "a.osm")) == 1

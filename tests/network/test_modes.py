@@ -609,7 +609,7 @@ ANOMALIES = [
     ("maxspeed=fast", ("maxspeed", "fast"), ("bicycle", "drive")),
     ("maxspeed=1", ("maxspeed", "1"), ("bicycle", "drive")),
     ("maxspeed=signals", None, ()),
-    ("maxspeed:conditional=30", None, ()),
+    ("maxspeed:conditional=30", ("maxspeed:conditional", "30"), ("drive",)),
     ("source:maxspeed=sign", None, ()),
     ("source:maxspeed=XX:urban", ("source:maxspeed", "XX:urban"), ("bicycle", "drive")),
     ("access=private oneway=-1 maxspeed=70|100", None, ()),

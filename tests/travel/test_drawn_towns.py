@@ -42,7 +42,7 @@ def near(metres, speed=1.2):
     return pytest.approx(metres / speed, abs=0.4)
 
 
-def test_a_trip_along_one_street_does_not_go_through_its_ends():
+def test_t10_a_trip_along_one_street_does_not_go_through_its_ends():
     ways = {"ab": STREET}
     assert seconds("a b", ways, [("ab", 0.25)], [("ab", 0.75)])[0, 0] == near(100)
     assert seconds("a b", ways, [("ab", 0.75)], [("ab", 0.25)])[0, 0] == near(100)
@@ -73,14 +73,14 @@ def test_a_point_at_a_junction_may_take_any_street_of_it():
     assert seconds("a b c", ways, ["a"], ["b"], "drive")[0, 0] == near(200, 20 / 3.6)
 
 
-def test_of_parallel_streets_the_faster_counts():
+def test_t3_of_parallel_streets_the_faster_counts():
     ways = {"ab#1": {"highway": "service"}, "ab#2": {"highway": "primary"}}
     fast = seconds("a    b", ways, ["a"], ["b"], "drive")[0, 0]
     assert fast == near(500, 50 / 3.6)
     assert seconds("a    b", dict(reversed(ways.items())), ["a"], ["b"], "drive")[0, 0] == fast
 
 
-def test_an_island_is_unreachable_and_not_far():
+def test_t14_an_island_is_unreachable_and_not_far():
     map = "a b c d e f g h i j k l\n\n\n\n\n\nm n o p q r s t u v w x"
     ways = {"abcdefghijkl": STREET, "mnopqrstuvwx": STREET}
     times = seconds(map, ways, ["a", "m"], ["l", "x"])
@@ -89,7 +89,7 @@ def test_an_island_is_unreachable_and_not_far():
     assert times[0, 1] == times[1, 0] == Why.NO_WAY
 
 
-def test_a_small_island_holds_nobody_unless_a_place_stands_on_it():
+def test_t14_a_small_island_holds_nobody_unless_a_place_stands_on_it():
     main = "abcdefghijkl"
     map = "a b c d e f g h i j k l\n\n\n\nx y"
     ways = {main: STREET, "xy": STREET}
@@ -101,7 +101,7 @@ def test_a_small_island_holds_nobody_unless_a_place_stands_on_it():
     assert times[0, 1] == Why.NO_WAY
 
 
-def test_a_place_by_a_loose_path_joins_the_street_nearby():
+def test_t14_a_place_by_a_loose_path_joins_the_street_nearby():
     """A footway that nobody connected must not cut a centre off."""
     main = "abcdefghijkl"
     map = "a b c d e f g h i j k l\nx y"
