@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from access._frozen import Record, aside, frozen
 from access.network.graph import Network
 from access.network.modes import Mode, Passage, Permit, node_permit, way_passage
 from access.network.slope import climb, slopes, too_steep
+from access.network.turns import NO_TURNS, Turns, forbid
 
 CLOSED = -1
 """Stands where a segment's time would, in a direction the mode may not take."""
@@ -31,6 +32,7 @@ class Costs(Record):
     gates              (N,) `Permit` of each node: CLOSED cannot be passed, LOCAL as above
     snap               (M,) may a trip start or end here
     walk_ms            metres a second of the legs between a point and its segment
+    turns              what is forbidden at corners; only cars obey turn restrictions
     defaults           class -> metres of way whose speed is the default of that class
     anomalies          "key=value" -> number of ways with a tag value no rule knows
     """
@@ -42,6 +44,7 @@ class Costs(Record):
     gates: npt.NDArray[np.int8]
     snap: npt.NDArray[np.bool_]
     walk_ms: float
+    turns: Turns = NO_TURNS
     defaults: Mapping[str, float] = field(default_factory=dict, metadata={"aside": True})
     anomalies: Mapping[str, int] = aside(factory=dict)
 
@@ -115,7 +118,10 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         defaults=_default_lengths(network, passages, kind, times),
         anomalies=_anomalies(network, mode),
     )
-    return _enclose(network, costs)
+    costs = _enclose(network, costs)
+    if mode.name != "drive":
+        return costs
+    return replace(costs, turns=forbid(network, costs))
 
 
 def components(
@@ -189,8 +195,6 @@ def _enclose(network: Network, costs: Costs) -> Costs:
     through the gate. Without this rule a trip from there would pass "public, private, public",
     which is a through trip, and the residents would be cut off.
     """
-    from dataclasses import replace
-
     shut = costs.gates == Permit.CLOSED
     gated = costs.gates == Permit.LOCAL
     local = costs.local_forward | costs.local_backward

@@ -1,0 +1,138 @@
+"""Turns: what a driver may not do at the corners of a network, all in forbidden runs of segments.
+
+What a restriction forbids, and what it demands by forbidding all else, are runs of directed
+segments that no trip may contain. So are attempts to get round it: whoever has come by the
+restricted way may not drive into the next street, turn round where that ends, and come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from access._frozen import Record, frozen
+from access.network.modes import Permit
+from access.network.restrictions import Ints, Steps
+
+if TYPE_CHECKING:
+    from access.network.costs import Costs
+    from access.network.graph import Network
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turns(Record):
+    """Forbidden turns of one mode; nothing in it where all are allowed.
+
+    first   (n + 1,) where each forbidden run begins in `step`
+    step    (k,) directed segments, one after the other: the segment times two, plus one against
+            its drawing
+    corner  (N,) the nodes where a driver may choose, or turn round: all but those where just two
+            segments meet and the road only goes on
+    """
+
+    first: Ints
+    step: Ints
+    corner: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.first) - 1
+
+    def __iter__(self) -> Iterator[Steps]:
+        step, first = self.step.tolist(), self.first.tolist()
+        for begin, end in pairwise(first):
+            yield tuple(step[begin:end])
+
+
+NO_TURNS = Turns(frozen([0], np.int64), frozen([], np.int64), frozen([], np.bool_))
+
+
+def forbid(network: Network, costs: Costs) -> Turns:
+    """Return the turns that the restrictions of a network forbid at these costs.
+
+    >>> from access.network.build import build
+    >>> from access.network.costs import weigh
+    >>> from access.network.modes import mode
+    >>> from access.testing import draw_town
+    >>> ways = {"ab": {}, "bc": {}, "bd": {}}
+    >>> town = draw_town("abc\\n d", ways, restrictions={"ab b bd": "no_right_turn"})
+    >>> list(forbid(build(town), weigh(build(town), mode("drive"))))
+    [(0, 4)]
+    """
+    around = _Around(network, costs)
+    banned: set[Steps] = set()
+    stems: set[Steps] = set()
+    for path, only in network.restrictions:
+        stem, last = path[:-1], path[-1]
+        if not around.open[list(stem)].all() or (only and not around.open[last]):
+            continue  # nobody comes that way, or nobody could go on
+        junction = around.end(stem[-1])
+        steps = [s for s in around.out(junction) if (s != last if only else s == last)]
+        banned |= {(*stem, step) for step in steps}
+        around.corner[[around.end(stem[0]), junction]] = True
+        stems |= {stem[:i] for i in range(1, len(stem) + 1)}
+    if not banned:
+        return NO_TURNS
+    detours = {run for stem in stems for run in around.detours(stem, banned)}
+    runs = sorted(banned | detours)
+    return Turns(
+        frozen(np.cumsum([0, *map(len, runs)]), np.int64),
+        frozen([step for run in runs for step in run], np.int64),
+        frozen(around.corner),
+    )
+
+
+class _Around:
+    """What lies around a node, for one mode."""
+
+    def __init__(self, network: Network, costs: Costs) -> None:
+        n = len(network.node_id)
+        pairs = np.column_stack
+        self.open = pairs([costs.forward, costs.backward]).ravel() >= 0
+        self.public = ~pairs([costs.local_forward, costs.local_backward]).ravel()
+        self.ends = pairs([network.head, network.tail]).ravel()
+        self.passable = costs.gates == Permit.OPEN
+        begins = pairs([network.tail, network.head]).ravel()
+        steps = np.flatnonzero(self.open)
+        self.steps = steps[np.argsort(begins[steps], kind="stable")]
+        self.first = np.searchsorted(begins[self.steps], np.arange(n + 1))
+        usable, local = costs.usable, costs.local_forward | costs.local_backward
+        meet = np.bincount(network.tail[usable], minlength=n)
+        meet += np.bincount(network.head[usable], minlength=n)
+        self.corner = (meet != 2) | ~self.passable
+        self.corner[network.tail[local]] = True
+        self.corner[network.head[local]] = True
+
+    def end(self, step: int) -> int:
+        return int(self.ends[step])
+
+    def out(self, node: int) -> list[int]:
+        found: list[int] = self.steps[self.first[node] : self.first[node + 1]].tolist()
+        return found
+
+    def detours(self, stem: Steps, banned: set[Steps]) -> Iterator[Steps]:
+        """Yield the runs by which one gets round a restriction that one is on the way through.
+
+        From the end of `stem` along every street to the first junction, where one could turn.
+        Where the street ends, or goes on for residents only, everybody has to turn and may.
+        """
+        if not self.corner[self.end(stem[-1])]:
+            return
+        for step in self.out(self.end(stem[-1])):
+            if stem == (step ^ 1,) or not self.public[step]:
+                continue
+            if any((*stem[i:], step) in banned for i in range(len(stem))):
+                continue
+            run = [*stem, step]
+            while self.passable[self.end(step)] and self.open[step ^ 1]:
+                others = [o for o in self.out(self.end(step)) if o != step ^ 1 and self.public[o]]
+                if self.corner[self.end(step)] and others:
+                    yield (*run, step ^ 1)
+                if len(others) != 1 or others[0] in run:
+                    break
+                step = others[0]
+                run.append(step)
