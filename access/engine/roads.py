@@ -37,16 +37,18 @@ from access.engine.phases import (
     join,
     phases_of,
 )
+from access.engine.turns import positions
 from access.network.costs import Costs
 from access.network.graph import Network
 from access.network.snap import Snaps
+from access.network.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What preparing costs most, and what closing roads or changing speeds leaves as it is.
 
-    usable, touched, gates  for which costs it was made
+    usable, touched, gates, turns  for which costs it was made
     """
 
     chains: Chains
@@ -57,14 +59,18 @@ class Shape:
     usable: Flags
     touched: Flags
     gates: Any
+    turns: Turns
 
     def serves(self, network: Network, costs: Costs) -> bool:
         """Say whether other costs of the same network may use it: nothing is newly open."""
+        touched = touched_by_private(network, costs)
         return (
             len(self.usable) == len(costs.usable)
             and not (costs.usable & ~self.usable).any()
-            and not (touched_by_private(network, costs) & ~self.touched).any()
+            and not (touched & ~self.touched).any()
             and bool((self.gates == costs.gates).all())
+            and self.turns == costs.turns
+            and not (len(self.turns) and (touched != self.touched).any())  # more places to turn
         )
 
 
@@ -112,7 +118,7 @@ def _shape(network: Network, costs: Costs) -> Shape:
     chains = merge(network, costs)
     touched = touched_by_private(network, costs)
     links, _ = weigh_chains(chains, costs)
-    phases = phases_of(chains.tail, chains.head, costs.gates, touched)
+    phases = phases_of(positions(chains, costs.turns, touched), costs.gates, touched)
     arcs = join(phases, links, costs.gates)
     doors = doors_of(phases, links)  # the exits of a link must be neighbours: see `sweep`
     hierarchy = build_hierarchy(
@@ -121,7 +127,8 @@ def _shape(network: Network, costs: Costs) -> Shape:
         np.concatenate([arcs.target, doors.exit_tail]),
     )
     slots = slots_of(hierarchy, arcs)
-    return Shape(chains, phases, hierarchy, slots, doors, costs.usable, touched, costs.gates)
+    made_for = (costs.usable, touched, costs.gates, costs.turns)
+    return Shape(chains, phases, hierarchy, slots, doors, *made_for)
 
 
 def _weigh(shape: Shape, costs: Costs) -> Roads | None:

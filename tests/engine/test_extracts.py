@@ -15,6 +15,7 @@ from access.engine.chains import FAR, merge, touched_by_private, weigh_chains
 from access.engine.hierarchy import build_hierarchy
 from access.engine.phases import doors_of, join, phases_of
 from access.engine.roads import prepare
+from access.engine.turns import positions
 from access.network.build import build
 from access.network.costs import weigh
 from access.network.modes import Permit, mode
@@ -128,7 +129,8 @@ def test_kernels_equal_their_twins(town):
     same(walk.walk(*asked), walk.walk.py_func(*asked))
     chains = merge(network, costs)
     links, _ = weigh_chains(chains, costs)
-    phases = phases_of(chains.tail, chains.head, costs.gates, touched_by_private(network, costs))
+    touched = touched_by_private(network, costs)
+    phases = phases_of(positions(chains, costs.turns, touched), costs.gates, touched)
     arcs = join(phases, links, costs.gates)
     matrix = np.zeros((phases.states, phases.states), dtype=bool)
     matrix[arcs.source, arcs.target] = matrix[arcs.target, arcs.source] = True
