@@ -66,15 +66,20 @@ def forbid(network: Network, costs: Costs) -> Turns:
     around = _Around(network, costs)
     banned: set[Steps] = set()
     stems: set[Steps] = set()
-    for path, only in network.restrictions:
-        stem, last = path[:-1], path[-1]
-        if not around.open[list(stem)].all() or (only and not around.open[last]):
-            continue  # nobody comes that way, or nobody could go on
-        junction = around.end(stem[-1])
-        steps = [s for s in around.out(junction) if (s != last if only else s == last)]
-        banned |= {(*stem, step) for step in steps}
-        around.corner[[around.end(stem[0]), junction]] = True
-        stems |= {stem[:i] for i in range(1, len(stem) + 1)}
+    known = [
+        (path, only)
+        for path, only in network.restrictions
+        # Who cannot come that way needs no rule; who could not go on gets none.
+        if around.open[list(path if only else path[:-1])].all()
+    ]
+    for path, _ in known:
+        around.corner[[around.end(path[0]), around.end(path[-2])]] = True
+    for path, only in known:
+        stems |= {path[:i] for i in range(1, len(path))}
+        if only:
+            banned |= set(around.astray(path))
+        else:
+            banned.add(path)
     if not banned:
         return NO_TURNS
     detours = {run for stem in stems for run in around.detours(stem, banned)}
@@ -113,6 +118,13 @@ class _Around:
     def out(self, node: int) -> list[int]:
         found: list[int] = self.steps[self.first[node] : self.first[node + 1]].tolist()
         return found
+
+    def astray(self, path: Steps) -> Iterator[Steps]:
+        """Yield the runs that leave a path at one of its corners."""
+        for i in range(1, len(path)):
+            node = self.end(path[i - 1])
+            if self.corner[node]:
+                yield from ((*path[:i], step) for step in self.out(node) if step != path[i])
 
     def detours(self, stem: Steps, banned: set[Steps]) -> Iterator[Steps]:
         """Yield the runs by which one gets round a restriction that one is on the way through.

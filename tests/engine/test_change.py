@@ -15,9 +15,9 @@ from access.engine.change import concerned
 from access.engine.roads import prepare
 from access.network.costs import CLOSED
 from access.travel.street import search, search_again
-from tests.laws.towns import towns
+from tests.laws.towns import towns, turning_towns
 
-law = settings(max_examples=400, derandomize=True, deadline=None)
+law = settings(max_examples=500, derandomize=True, deadline=None)
 
 
 def changed(costs, segments, weight):
@@ -33,7 +33,7 @@ def changed(costs, segments, weight):
 
 
 @given(
-    towns(),
+    st.one_of(towns(), turning_towns()),
     st.lists(st.integers(0, 30), min_size=1, max_size=3),
     st.one_of(st.just(CLOSED), st.integers(0, 80)),
     st.one_of(st.none(), st.integers(0, 120)),
@@ -49,7 +49,7 @@ def test_after_a_change_as_afresh(town, numbers, weight, limit):
     assert again.tolist() == search(network, other, cells, places, limit, engine="scipy").tolist()
 
 
-@given(towns())
+@given(st.one_of(towns(), turning_towns()))
 @law
 def test_who_is_not_concerned_keeps_every_time(town):
     """And without any change nobody is concerned."""

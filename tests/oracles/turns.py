@@ -25,11 +25,10 @@ class Rules:
     def __init__(self, network: Network, costs: Costs) -> None:
         self.network, self.costs = network, costs
         self.steps = [d for d in range(2 * len(network)) if self.weight(d) != CLOSED]
-        self.demands = [(path[:-1], path[-1], only) for path, only in network.restrictions]
         self.demands = [
-            (stem, last, only)
-            for stem, last, only in self.demands
-            if all(d in self.steps for d in stem) and (last in self.steps or not only)
+            (path[:-1], path[-1], only)
+            for path, only in network.restrictions
+            if all(d in self.steps for d in (path if only else path[:-1]))
         ]
         self.junctions = {self.end(stem[0]) for stem, _, _ in self.demands}
         self.junctions |= {self.end(stem[-1]) for stem, _, _ in self.demands}
@@ -69,8 +68,11 @@ class Rules:
         if not came:
             return True
         for stem, last, only in self.demands:
-            if came[-len(stem) :] == stem and (d != last if only else d == last):
+            if not only and (*came, d)[-len(stem) - 1 :] == (*stem, last):
                 return False
+            for i in range(1, len(stem) + 1) if only else ():
+                if came[-i:] == stem[:i] and d != (*stem, last)[i]:
+                    return False
         if d != came[-1] ^ 1:
             return True
         if not self.turning_place(self.end(came[-1])):
