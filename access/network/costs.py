@@ -119,9 +119,14 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         anomalies=_anomalies(network, mode),
     )
     costs = _enclose(network, costs)
-    if mode.name != "drive":
-        return costs
-    return replace(costs, turns=forbid(network, costs))
+    return restricted(network, costs) if mode.name == "drive" else costs
+
+
+def restricted(network: Network, costs: Costs) -> Costs:
+    """Return the costs with the turns that the restrictions of the network forbid."""
+    open_ = np.column_stack([costs.forward, costs.backward]) != CLOSED
+    private = np.column_stack([costs.local_forward, costs.local_backward])
+    return replace(costs, turns=forbid(network, open_, private, costs.gates))
 
 
 def components(

@@ -20,8 +20,9 @@ from access.network.modes import Permit
 from access.network.restrictions import Ints, Steps
 
 if TYPE_CHECKING:
-    from access.network.costs import Costs
     from access.network.graph import Network
+
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,7 @@ class Turns(Record):
 
     first: Ints
     step: Ints
-    corner: npt.NDArray[np.bool_]
+    corner: Flags
 
     def __len__(self) -> int:
         return len(self.first) - 1
@@ -51,8 +52,11 @@ class Turns(Record):
 NO_TURNS = Turns(frozen([0], np.int64), frozen([], np.int64), frozen([], np.bool_))
 
 
-def forbid(network: Network, costs: Costs) -> Turns:
-    """Return the turns that the restrictions of a network forbid at these costs.
+def forbid(network: Network, open_: Flags, private: Flags, gates: npt.NDArray[np.int8]) -> Turns:
+    """Return the turns that the restrictions of a network forbid to a mode.
+
+    `open_` and `private` (M, 2) tell it of each segment, as drawn and against that; `gates` (N,)
+    is the `Permit` of each node.
 
     >>> from access.network.build import build
     >>> from access.network.costs import weigh
@@ -60,10 +64,12 @@ def forbid(network: Network, costs: Costs) -> Turns:
     >>> from access.testing import draw_town
     >>> ways = {"ab": {}, "bc": {}, "bd": {}}
     >>> town = draw_town("abc\\n d", ways, restrictions={"ab b bd": "no_right_turn"})
-    >>> list(forbid(build(town), weigh(build(town), mode("drive"))))
+    >>> list(weigh(build(town), mode("drive")).turns)
     [(0, 4)]
     """
-    around = _Around(network, costs)
+    if not len(network.restrictions):
+        return NO_TURNS
+    around = _Around(network, open_, private, gates)
     banned: set[Steps] = set()
     stems: set[Steps] = set()
     known = [
@@ -94,23 +100,21 @@ def forbid(network: Network, costs: Costs) -> Turns:
 class _Around:
     """What lies around a node, for one mode."""
 
-    def __init__(self, network: Network, costs: Costs) -> None:
+    def __init__(
+        self, network: Network, open_: Flags, private: Flags, gates: npt.NDArray[np.int8]
+    ) -> None:
         n = len(network.node_id)
-        pairs = np.column_stack
-        self.open = pairs([costs.forward, costs.backward]).ravel() >= 0
-        self.public = ~pairs([costs.local_forward, costs.local_backward]).ravel()
-        self.ends = pairs([network.head, network.tail]).ravel()
-        self.passable = costs.gates == Permit.OPEN
-        begins = pairs([network.tail, network.head]).ravel()
+        begins = np.column_stack([network.tail, network.head])
+        self.open, self.public = open_.ravel(), ~private.ravel()
+        self.passable = gates == Permit.OPEN
+        self.ends = begins[:, ::-1].ravel()
         steps = np.flatnonzero(self.open)
-        self.steps = steps[np.argsort(begins[steps], kind="stable")]
-        self.first = np.searchsorted(begins[self.steps], np.arange(n + 1))
-        usable, local = costs.usable, costs.local_forward | costs.local_backward
-        meet = np.bincount(network.tail[usable], minlength=n)
-        meet += np.bincount(network.head[usable], minlength=n)
+        begin = begins.ravel()[steps]
+        self.steps = steps[np.argsort(begin, kind="stable")]
+        self.first = np.concatenate([[0], np.cumsum(np.bincount(begin, minlength=n))])
+        meet = np.bincount(begins[open_.any(axis=1)].ravel(), minlength=n)
         self.corner = (meet != 2) | ~self.passable
-        self.corner[network.tail[local]] = True
-        self.corner[network.head[local]] = True
+        self.corner[begins[private.any(axis=1)]] = True
 
     def end(self, step: int) -> int:
         return int(self.ends[step])

@@ -8,12 +8,11 @@ import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from access.network.costs import CLOSED, Costs
+from access.network.costs import CLOSED, Costs, restricted
 from access.network.graph import Network
 from access.network.modes import Permit
 from access.network.restrictions import Restrictions
 from access.network.snap import Snaps
-from access.network.turns import forbid
 from access.network.ways import Ways
 from access.testing import draw_town
 
@@ -44,7 +43,7 @@ def turning_towns(draw, private: bool = True):
         if len(path) > 1:
             turns.append((tuple(path), draw(st.sampled_from([False, False, True]))))
     network = replace(network, restrictions=Restrictions.of(turns))
-    return network, replace(costs, turns=forbid(network, costs)), cells, places
+    return network, restricted(network, costs), cells, places
 
 
 @st.composite
