@@ -97,56 +97,45 @@ class _Automaton:
         known = (self.prefixes.get(run[i:]) for i in range(len(run)))
         return next((at for at in known if at is not None), int(self.ends[link]))
 
-    def leaving(self) -> dict[int, list[int]]:
-        """Return the links that leave each node with copies."""
-        nodes = np.zeros(max(self.begins.max(), self.ends.max()) + 1, dtype=bool)
-        nodes[[self.ends[prefix[-1]] for prefix in self.prefixes]] = True
-        links: dict[int, list[int]] = {}
-        for link in np.flatnonzero(nodes[self.begins]).tolist():
-            links.setdefault(int(self.begins[link]), []).append(link)
-        return links
-
-    def applied_to(self, plain: Positions) -> Positions:
-        """Return the positions of all nodes, copies and doors."""
-        leaving = self.leaving()
+    def copied(self) -> list[tuple[int, list[int], list[tuple[Links, int]]]]:
+        """Return each node with copies, the links that leave it, and the copies with prefixes."""
         copies: dict[int, list[tuple[Links, int]]] = {}
         for prefix, at in self.prefixes.items():
             copies.setdefault(int(self.ends[prefix[-1]]), []).append((prefix, at))
+        links: dict[int, list[int]] = {node: [] for node in copies}
+        for link in np.flatnonzero(np.isin(self.begins, list(copies))).tolist():
+            links[int(self.begins[link])].append(link)
+        return [(node, links[node], here) for node, here in copies.items()]
 
-        moves: tuple[list[tuple[int, int, int]], ...] = ([], [])
-        for node, here in copies.items():
-            for link in leaving.get(node, ()):
-                moves[link & 1].extend(
-                    (link >> 1, at, self.goto(prefix, link))
-                    for prefix, at in here
-                    if not self.forbids(prefix, link)
-                )
+    def applied_to(self, plain: Positions) -> Positions:
+        """Return the positions of all nodes, copies and doors."""
         tail, head = plain.tail.copy(), plain.head.copy()
         for prefix, at in self.prefixes.items():
             if len(prefix) == 1:
                 (tail if prefix[0] & 1 else head)[prefix[0] >> 1] = at
 
+        moves: tuple[list[tuple[int, int, int]], ...] = ([], [])
         doors: dict[tuple[int, ...], int] = {}
         first = len(plain.node) + len(self.prefixes)
+        enter_tail, enter_head, end = plain.tail.copy(), plain.head.copy(), plain.end.copy()
 
-        def door(positions: list[int]) -> int:
-            return doors.setdefault(tuple(positions), first + len(doors))
+        def door(inner: list[int]) -> int:
+            return doors.setdefault(tuple(inner), first + len(doors))
 
-        enter_tail, enter_head = plain.tail.copy(), plain.head.copy()
-        end = plain.end.copy()
-        for node, here in copies.items():
+        for node, links, here in self.copied():
             end[node] = door([node, *(at for _, at in here)])
-            for link in leaving.get(node, ()):
-                open_ = [at for prefix, at in here if not self.forbids(prefix, link)]
+            for link in links:
+                open_ = [(prefix, at) for prefix, at in here if not self.forbids(prefix, link)]
+                moves[link & 1].extend((link >> 1, at, self.goto(by, link)) for by, at in open_)
                 if open_:
-                    (enter_head if link & 1 else enter_tail)[link >> 1] = door([node, *open_])
+                    enter = enter_head if link & 1 else enter_tail
+                    enter[link >> 1] = door([node, *(at for _, at in open_)])
 
-        nodes = [int(self.ends[prefix[-1]]) for prefix in self.prefixes]
-        nodes += [inner[0] for inner in doors]
-        of = np.concatenate([plain.node, nodes])
+        copies = [int(self.ends[prefix[-1]]) for prefix in self.prefixes]
+        node_of = np.concatenate([plain.node, copies, [inner[0] for inner in doors]])
         return Positions(
-            node=of,
-            used=plain.used[of],
+            node=node_of.astype(np.int64),
+            used=plain.used[node_of],
             forward=_more(plain.forward, head, moves[0]),
             backward=_more(plain.backward, tail, moves[1]),
             tail=tail,

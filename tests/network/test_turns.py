@@ -11,9 +11,11 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from access.ledger import Findings
 from access.network.build import build
 from access.network.costs import weigh
 from access.network.modes import mode
+from access.network.overpass import from_overpass
 from access.network.read import read_ways
 from access.network.relief import Relief, lift
 from access.network.snap import snap
@@ -388,6 +390,17 @@ def test_every_format_gives_the_same_restrictions(draw, tmp_path):
         assert ways.fingerprint == read["pbf"].fingerprint, name
         assert [e.problem.code for e in ways.ledger.entries] == ["F540"], name
         assert list(ways.restrictions) == [((0, 8), False), ((0, 8, 12), False)]
+
+
+def test_ways_that_overpass_repeats_without_tags_change_nothing(draw):
+    """As `out skel` does for the members of relations."""
+    world = draw({1: (STREET, [1, 2]), 2: (STREET, [2, 3])})
+    there, over, away = ("way", 1, "from"), ("node", 2, "via"), ("way", 2, "to")
+    world.restrictions = {7: ({"restriction": "no_straight_on"}, [there, over, away])}
+    answer = world.answer()
+    known = from_overpass(answer, Findings("a")).fingerprint
+    answer["elements"].append({"type": "way", "id": 1, "nodes": [1, 2]})
+    assert from_overpass(answer, Findings("a")).fingerprint == known
 
 
 def test_overpass_without_relations_has_none(draw, tmp_path):
