@@ -17,7 +17,9 @@ import numpy as np
 
 from access._frozen import frozen
 from access._geo import EARTH_RADIUS_M
+from access.ledger import Findings, Ledger
 from access.network.areas import cross
+from access.network.restrictions import Told
 from access.network.ways import NODE_TAGS, WAY_TAGS, Ways
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def draw_town(
     ways: Mapping[str, Mapping[str, str]],
     *,
     nodes: Mapping[str, Mapping[str, str]] | None = None,
+    restrictions: Mapping[str, str | Mapping[str, str]] | None = None,
     spacing_m: float = 100,
     origin: LonLat = ORIGIN,
 ) -> Ways:
@@ -41,8 +44,10 @@ def draw_town(
 
     `ways` maps the letters a way runs through, in the order it is drawn, to its tags; without
     tags it is `highway=primary`. What follows a `#` only tells ways apart that run through the
-    same letters ("ab#1", "ab#2"). `nodes` gives tags to letters (barriers, crossings). Neighbours
-    on the grid are `spacing_m` metres apart (great circle; exact along rows and columns to 0.1 mm).
+    same letters ("ab#1", "ab#2"). `nodes` gives tags to letters (barriers, crossings).
+    `restrictions` maps the members of turn restrictions, in the order from, via, to ("ab b bc";
+    "ab bc cd" over a way; "ab,cb b bd" for several), to the word or to tags. Neighbours on the
+    grid are `spacing_m` metres apart (great circle; exact along rows and columns to 0.1 mm).
 
     A node's id is its letter's code point (`ord`), a way's id its place in `ways`, from 1.
     Letters that no way runs through become no nodes, as when streets are read from a file; they
@@ -76,17 +81,40 @@ def draw_town(
         for letter, tags in sorted((nodes or {}).items())
         if letter in index and _kept(tags, NODE_TAGS)
     }
+    way_id = frozen(np.arange(1, len(routes) + 1), np.int64)
+    first = frozen(np.cumsum([0, *(len(route) for route in routes)]), np.int64)
+    refs = frozen([index[letter] for route in routes for letter in route], np.int64)
+    told = Told()
+    for number, (names, said) in enumerate((restrictions or {}).items()):
+        tags = {"restriction": said} if isinstance(said, str) else said
+        told.add(number, tags, _members(names, list(ways)))
+    findings = Findings("town")
     town = Ways(
         node_id=frozen(node_id, np.int64),
         lonlat=frozen(np.array([places[chr(i)] for i in node_id]).reshape(-1, 2), np.float64),
         node_tags=node_tags,
-        way_id=frozen(np.arange(1, len(routes) + 1), np.int64),
-        first=frozen(np.cumsum([0, *(len(route) for route in routes)]), np.int64),
-        refs=frozen([index[letter] for route in routes for letter in route], np.int64),
+        way_id=way_id,
+        first=first,
+        refs=refs,
         tags=frozen([tagsets.index(tuple(sorted(tags.items()))) for tags in kept], np.int32),
         tagsets=tuple(dict(tags) for tags in tagsets),
+        restrictions=told.resolve(way_id, first, refs, np.array(node_id, np.int64), findings),
+        ledger=Ledger(tuple(findings.entries)),
     )
     return cross(town)[0]
+
+
+def _members(names: str, ways: list[str]) -> list[tuple[str, int, str]]:
+    """Return (kind, id, role) of the members of a restriction; what the town lacks gets no id."""
+    start, *via, end = names.split(" ")
+    members = []
+    for role, group in (("from", start), *(("via", v) for v in via), ("to", end)):
+        for name in filter(None, group.split(",")):
+            if len(name) == 1:
+                members.append(("n", ord(name), role))
+            else:
+                members.append(("w", ways.index(name) + 1 if name in ways else 10**6, role))
+    return members
 
 
 def positions(map: str, *, spacing_m: float = 100, origin: LonLat = ORIGIN) -> dict[str, LonLat]:

@@ -117,7 +117,7 @@ def touched_by_private(network: Network, costs: Costs) -> Flags:
 
 
 def single(network: Network) -> Chains:
-    """Return each segment as a chain of its own: the plain reading, for the oracle."""
+    """Return each segment as a chain of its own: the plain reading, where no turn is forbidden."""
     m = len(network)
     nothing = np.zeros(m, dtype=np.int64)
     ends = (network.tail.astype(np.int64), network.head.astype(np.int64))
@@ -129,6 +129,8 @@ def merge(network: Network, costs: Costs) -> Chains:
     from access.engine.walk import walk
 
     choice = touched_by_private(network, costs) | (costs.gates != Permit.OPEN)
+    if len(costs.turns):
+        choice |= costs.turns.corner
     chain, piece, turned, tail, head = walk(network.tail, network.head, costs.usable, choice)
     ends = np.bincount(chain[chain >= 0], minlength=len(tail)) + 1
     first = np.concatenate([[0], np.cumsum(ends)])

@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-import numba
-
 F = TypeVar("F", bound=Callable[..., object])
 
 
 def kernel(function: F) -> F:
-    """Compile a function for arrays; it runs without Python's lock, so that threads help."""
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    """Compile a function for arrays; it runs without Python's lock, so that threads help.
+
+    Without numba it stays as it is: what SciPy needs of the kernels is then run slowly.
+    """
+    try:
+        from numba import njit
+    except ModuleNotFoundError:
+        return function
+    return cast(F, njit(cache=True, nogil=True, error_model="numpy")(function))

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from access.engine.chains import FAR, Flags, Ints, Links, Points
+from access.engine.turns import Positions
 from access.network.modes import Permit
 
 NOWHERE = -1
@@ -38,8 +39,9 @@ class Arcs:
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """The copies of each node: (N,) the state in each phase, NOWHERE where there is none."""
+    """The copies of each position: (P,) the state in each phase, NOWHERE where there is none."""
 
+    positions: Positions
     a: Ints
     b: Ints
     c: Ints
@@ -47,21 +49,21 @@ class Phases:
 
     @property
     def leave(self) -> Ints:
-        """(N,) the state a trip is in after a public arc has brought it to a node."""
+        """(P,) the state a trip is in after a public arc has brought it somewhere."""
         return np.where(self.b == NOWHERE, self.a, self.b)
 
     @property
     def arrive(self) -> Ints:
-        """(N,) the state a trip must be in to take a public arc from a node."""
+        """(P,) the state a trip must be in to take a public arc from somewhere."""
         return np.where(self.b == NOWHERE, self.c, self.b)
 
-    def first(self, node: Ints) -> Ints:
-        """Return the states of trips that begin at nodes, free to take any arc."""
-        return np.where(self.c[node] == NOWHERE, self.b[node], self.c[node])
+    def first(self, position: Ints) -> Ints:
+        """Return the states of trips in their first part, free to take private arcs too."""
+        return np.where(self.c[position] == NOWHERE, self.b[position], self.c[position])
 
-    def last(self, node: Ints) -> Ints:
-        """Return the states of trips that end at nodes, whatever arc brought them there."""
-        return np.where(self.a[node] == NOWHERE, self.b[node], self.a[node])
+    def last(self, position: Ints) -> Ints:
+        """Return the states of trips in their last part, whatever arc brought them there."""
+        return np.where(self.a[position] == NOWHERE, self.b[position], self.a[position])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +76,25 @@ class Doors:
     entry_head: Ints
 
 
-def phases_of(tail: Ints, head: Ints, gates: npt.NDArray[np.int8], touched: Flags) -> Phases:
-    """Give every node at an end of a link the phases a legal trip can be in there."""
-    present = np.zeros(len(gates), dtype=bool)
-    present[tail] = True
-    present[head] = True
-    present &= gates != Permit.CLOSED
-    middle = present & (gates != Permit.LOCAL)
-    copied = present & touched
+def phases_of(positions: Positions, gates: npt.NDArray[np.int8], touched: Flags) -> Phases:
+    """Give every position the phases a legal trip can be in there."""
+    node = positions.node
+    present = positions.used & (gates[node] != Permit.CLOSED)
+    middle = present & (gates[node] != Permit.LOCAL)
+    copied = present & touched[node]
     nb, nc = int(middle.sum()), int(copied.sum())
 
     def numbers(which: Flags, begin: int) -> Ints:
-        states = np.full(len(gates), NOWHERE, dtype=np.int64)
+        states = np.full(len(node), NOWHERE, dtype=np.int64)
         states[which] = begin + np.arange(int(which.sum()))
         return states
 
     return Phases(
-        a=numbers(copied, nb), b=numbers(middle, 0), c=numbers(copied, nb + nc), states=nb + 2 * nc
+        positions,
+        a=numbers(copied, nb),
+        b=numbers(middle, 0),
+        c=numbers(copied, nb + nc),
+        states=nb + 2 * nc,
     )
 
 
@@ -107,38 +111,42 @@ def join(phases: Phases, links: Links, gates: npt.NDArray[np.int8]) -> Arcs:
         times.append(time[keep])
 
     a, b, c = phases.a, phases.b, phases.c
-    for time, local, start, end in directions(links):
+    for time, local, start, end in directions(links, phases.positions):
         public = ~local
         add(phases.leave[end[public]], phases.arrive[start[public]], time[public])
         add(a[end[local]], a[start[local]], time[local])
         add(c[end[local]], c[start[local]], time[local])
-    nothing = np.zeros(len(gates), dtype=np.int64)
-    gated = gates == Permit.LOCAL
+    node, door, inner = phases.positions.node, phases.positions.door, phases.positions.inner
+    nothing = np.zeros(len(node), dtype=np.int64)
+    gated = gates[node] == Permit.LOCAL
     add(a, b, nothing)
     add(b, c, nothing)
     add(np.where(gated, a, NOWHERE), np.where(gated, c, NOWHERE), nothing)
+    for copies in (a, b, c):
+        add(copies[door], copies[inner], nothing[door])
     return Arcs(np.concatenate(sources), np.concatenate(targets), np.concatenate(times))
 
 
-def directions(links: Links) -> tuple[tuple[Ints, Flags, Ints, Ints], ...]:
-    """Return (time, private, from, to) of all links, along and against them."""
+def directions(links: Links, positions: Positions) -> tuple[tuple[Ints, Flags, Ints, Ints], ...]:
+    """Return (time, private, from, to) of all moves, along links and against them."""
     forward = np.where(links.forward_shut > 0, FAR, links.forward)
     backward = np.where(links.backward_shut > 0, FAR, links.backward)
+    ahead, back = positions.forward, positions.backward
     return (
-        (forward, links.local_forward, links.tail, links.head),
-        (backward, links.local_backward, links.head, links.tail),
+        (forward[ahead.link], links.local_forward[ahead.link], ahead.start, ahead.end),
+        (backward[back.link], links.local_backward[back.link], back.start, back.end),
     )
 
 
 def doors_of(phases: Phases, links: Links) -> Doors:
     """Return the states at the ends of each link, as the way out or in is public or private."""
-    tail, head = links.tail, links.head
+    at = phases.positions
     leave, arrive = phases.leave, phases.arrive
     return Doors(
-        exit_head=np.where(links.local_forward, phases.first(head), leave[head]),
-        exit_tail=np.where(links.local_backward, phases.first(tail), leave[tail]),
-        entry_tail=np.where(links.local_forward, phases.a[tail], arrive[tail]),
-        entry_head=np.where(links.local_backward, phases.a[head], arrive[head]),
+        exit_head=np.where(links.local_forward, phases.first(at.head), leave[at.head]),
+        exit_tail=np.where(links.local_backward, phases.first(at.tail), leave[at.tail]),
+        entry_tail=np.where(links.local_forward, phases.a[at.enter_tail], arrive[at.enter_tail]),
+        entry_head=np.where(links.local_backward, phases.a[at.enter_head], arrive[at.enter_head]),
     )
 
 
@@ -168,7 +176,7 @@ def entries(phases: Phases, doors: Doors, links: Links, points: Points) -> tuple
     behind = np.where(open_behind, links.backward[chain] - points.behind, FAR)
     return _ends(
         points,
-        phases.last(points.node),
+        phases.last(phases.positions.end[points.node]),
         (doors.entry_tail[chain], ahead),
         (doors.entry_head[chain], behind),
     )

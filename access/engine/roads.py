@@ -33,16 +33,17 @@ from access.engine.phases import (
     Arcs,
     Doors,
     Phases,
-    directions,
     doors_of,
     entries,
     exits,
     join,
     phases_of,
 )
+from access.engine.turns import positions
 from access.network.costs import Costs
 from access.network.graph import Network
 from access.network.snap import Snaps
+from access.network.turns import Turns
 
 SOME = 500
 """Up to so many changed segments are looked at one by one."""
@@ -54,7 +55,7 @@ class Shape:
 
     carrier                 (arcs,) which of all times along the links, then against them, an arc
                             takes, + 1; 0: an arc between phases
-    usable, touched, gates  for which costs it was made
+    usable, touched, gates, turns  for which costs it was made
     """
 
     chains: Chains
@@ -66,14 +67,18 @@ class Shape:
     usable: Flags
     touched: Flags
     gates: Any
+    turns: Turns
 
     def serves(self, network: Network, costs: Costs) -> bool:
         """Say whether other costs of the same network may use it: nothing is newly open."""
+        touched = touched_by_private(network, costs)
         return (
             len(self.usable) == len(costs.usable)
             and not (costs.usable & ~self.usable).any()
-            and not (touched_by_private(network, costs) & ~self.touched).any()
+            and not (touched & ~self.touched).any()
             and bool((self.gates == costs.gates).all())
+            and self.turns == costs.turns
+            and not (len(self.turns) and (touched != self.touched).any())  # more places to turn
         )
 
 
@@ -121,7 +126,7 @@ def _shape(network: Network, costs: Costs) -> Shape:
     chains = merge(network, costs)
     touched = touched_by_private(network, costs)
     links, _ = weigh_chains(chains, costs)
-    phases = phases_of(chains.tail, chains.head, costs.gates, touched)
+    phases = phases_of(positions(chains, costs.turns, touched), costs.gates, touched)
     arcs = join(phases, links, costs.gates)
     doors = doors_of(phases, links)  # the exits of a link must be neighbours: see `sweep`
     hierarchy = build_hierarchy(
@@ -131,9 +136,8 @@ def _shape(network: Network, costs: Costs) -> Shape:
     )
     slots = slots_of(hierarchy, arcs)
     carrier = join(phases, _numbered(links), costs.gates).time
-    return Shape(
-        chains, phases, hierarchy, slots, doors, carrier, costs.usable, touched, costs.gates
-    )
+    made_for = (costs.usable, touched, costs.gates, costs.turns)
+    return Shape(chains, phases, hierarchy, slots, doors, carrier, *made_for)
 
 
 def _numbered(links: Links) -> Links:
@@ -161,7 +165,9 @@ def _weigh_again(earlier: Roads, costs: Costs) -> Roads | None:
     if summed is None or not shape.slots.holds(earlier.arcs):
         return None
     links, running = summed
-    times = np.concatenate([[0], *(time for time, _, _, _ in directions(links))])
+    forward = np.where(links.forward_shut > 0, FAR, links.forward)
+    backward = np.where(links.backward_shut > 0, FAR, links.backward)
+    times = np.concatenate([[0], forward, backward])
     arcs = replace(earlier.arcs, time=times[shape.carrier])
     weighted = weigh_hierarchy(shape.hierarchy, shape.slots, arcs, earlier.weighted)
     if weighted is None:

@@ -161,7 +161,7 @@ def _assumptions(study: Study, question: Question, ready: Linkage) -> tuple[tupl
             )
         )
     if question.mode == "drive":
-        said += _driving(question.profile, ready)
+        said += _driving(question.profile, ready, len(study.network.restrictions))
     said += [
         (
             "출입 제한 도로(access=private, destination)는 출발지나 도착지에 닿을 때만 지남.",
@@ -219,7 +219,7 @@ def _slope(study: Study, means: Mode) -> tuple[str, str]:
     )
 
 
-def _driving(profile: str, ready: Linkage) -> list[tuple[str, str]]:
+def _driving(profile: str, ready: Linkage, restrictions: int) -> list[tuple[str, str]]:
     if profile == "policy":
         speed = (
             "승용차는 모든 도로에서 25 km/h(정책기준).",
@@ -240,10 +240,17 @@ def _driving(profile: str, ready: Linkage) -> list[tuple[str, str]]:
             f"{share:g} of the tagged limit, else the default of the class (in town, outside): "
             f"{used:.0f}% of the length ({listed}).",
         )
-    return [
-        speed,
-        (
-            "회전 제한, 신호 대기, 주차 시간은 반영하지 않음.",
-            "Turn restrictions, waiting at signals and parking are not modelled.",
-        ),
-    ]
+    turns = (
+        f"회전 제한 {restrictions:,}건을 지킴(시간대에 따라 다른 제한은 제외).",
+        f"{restrictions:,} turn restrictions are obeyed, but for those at certain times.",
+    )
+    if not restrictions:
+        turns = (
+            "길 자료에 회전 제한이 없어 어디서나 돌 수 있는 것으로 봄.",
+            "Turn restrictions: the streets come with none, so cars may turn everywhere.",
+        )
+    waiting = (
+        "신호 대기와 주차 시간은 반영하지 않음.",
+        "Waiting at signals and parking are not modelled.",
+    )
+    return [speed, turns, waiting]

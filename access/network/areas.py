@@ -323,6 +323,8 @@ def _join(ways: Ways, lines: Sequence[tuple[_Area, Pairs]]) -> Ways:
     place = np.argsort(way_id, kind="stable")
     first = np.append(0, np.cumsum(size[place]))
     at = np.arange(first[-1]) + np.repeat(start[place] - first[:-1], size[place])
+    now = np.empty_like(at)
+    now[at] = np.arange(len(at))
     return replace(
         ways,
         way_id=frozen(way_id[place]),
@@ -330,4 +332,5 @@ def _join(ways: Ways, lines: Sequence[tuple[_Area, Pairs]]) -> Ways:
         refs=frozen(refs[at]),
         tags=frozen(tags[place], np.int32),
         tagsets=tuple(known[key] for key in order),
+        restrictions=ways.restrictions.along(now),
     )

@@ -42,6 +42,7 @@ def build(ways: Ways, crs: int | None = None) -> Network:
         tags=ways.tags,
         tagsets=ways.tagsets,
         crs=crs,
+        restrictions=ways.restrictions.along(np.cumsum(joined) - 1),
         water=ways.water,
         timestamp=ways.timestamp,
         file=ways.file,

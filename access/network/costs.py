@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from access.network.graph import Network
 from access.network.kinds import ACROSS
 from access.network.modes import Mode, Passage, Permit, node_permit, way_passage
 from access.network.slope import climb, slopes, too_steep
+from access.network.turns import NO_TURNS, Turns, forbid
 from access.network.values import LONGEST_S
 
 CLOSED = -1
@@ -33,6 +34,7 @@ class Costs(Record):
     gates              (N,) `Permit` of each node: CLOSED cannot be passed, LOCAL as above
     snap               (M,) may a trip start or end here
     walk_ms            metres a second of the legs between a point and its segment
+    turns              what is forbidden at corners; only cars obey turn restrictions
     defaults           class -> metres of way whose speed is the default of that class
     anomalies          "key=value" -> number of ways with a tag value no rule knows
     """
@@ -44,6 +46,7 @@ class Costs(Record):
     gates: npt.NDArray[np.int8]
     snap: npt.NDArray[np.bool_]
     walk_ms: float
+    turns: Turns = NO_TURNS
     defaults: Mapping[str, float] = field(default_factory=dict, metadata={"aside": True})
     anomalies: Mapping[str, int] = aside(factory=dict)
 
@@ -118,7 +121,15 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         defaults=_default_lengths(network, passages, kind, times),
         anomalies=_anomalies(network, mode),
     )
-    return _enclose(network, costs)
+    costs = _enclose(network, costs)
+    return restricted(network, costs) if mode.name == "drive" else costs
+
+
+def restricted(network: Network, costs: Costs) -> Costs:
+    """Return the costs with the turns that the restrictions of the network forbid."""
+    open_ = np.column_stack([costs.forward, costs.backward]) != CLOSED
+    private = np.column_stack([costs.local_forward, costs.local_backward])
+    return replace(costs, turns=forbid(network, open_, private, costs.gates))
 
 
 def components(
@@ -197,8 +208,6 @@ def _enclose(network: Network, costs: Costs) -> Costs:
     through the gate. Without this rule a trip from there would pass "public, private, public",
     which is a through trip, and the residents would be cut off.
     """
-    from dataclasses import replace
-
     shut = costs.gates == Permit.CLOSED
     gated = costs.gates == Permit.LOCAL
     local = costs.local_forward | costs.local_backward

@@ -19,6 +19,7 @@ from access.errors import InputError
 from access.ledger import Findings, Ledger, Tally
 from access.network.areas import cross
 from access.network.lines import Ints, Lines, Nodes, Runs, SortedLines, ints
+from access.network.restrictions import Told
 from access.network.water import Relation, shapes, water
 from access.network.ways import NODE_TAGS, WAY_TAGS, Ways
 
@@ -64,6 +65,7 @@ class Extract:
     water: Lines = field(default_factory=Lines)  # label 1: an area if it is closed
     members: Lines = field(default_factory=Lines)  # untagged ways that relations need
     relations: dict[int, Relation] = field(default_factory=dict)
+    restrictions: Told = field(default_factory=Told)
     _tagsets: dict[tuple[tuple[str, str], ...], int] = field(default_factory=dict)
 
     def add_way(
@@ -78,10 +80,17 @@ class Extract:
         except OverflowError:
             stop(self.findings, "E504", id=id)
 
-    def add_relation(self, id: int, tags: Mapping[str, str], ways: Iterable[int]) -> None:
-        """Keep a multipolygon of water or of walkable ground; `ways` are its members."""
+    def add_relation(
+        self, id: int, tags: Mapping[str, str], members: Sequence[tuple[str, int, str]]
+    ) -> None:
+        """Keep a multipolygon of water or of walkable ground, or a turn restriction.
+
+        `members` are (kind, id, role); the kind begins with n for a node, w for a way.
+        """
         if tags.get("type") == "multipolygon" and (is_street(tags) or water(tags) == "area"):
-            self.relations[id] = (dict(tags), tuple(ways))
+            self.relations[id] = (dict(tags), tuple(m for kind, m, _ in members if kind[0] == "w"))
+        elif tags.get("type") == "restriction":
+            self.restrictions.add(id, tags, [(kind[0], m, role) for kind, m, role in members])
 
     def add_member(self, id: int, refs: Iterable[int]) -> None:
         """Keep the nodes of a way that a relation needs."""
@@ -135,6 +144,11 @@ class Extract:
         rank = np.empty(len(labels), np.int32)
         rank[order] = np.arange(len(labels))
 
+        way_id, refs = street.id[runs.line], refs.astype(np.int64)
+        restrictions = self.restrictions.resolve(
+            way_id, runs.first, refs, nodes.id[used], self.findings
+        )
+
         broken, lost = runs.broken_lines, runs.lost_lines
         tally = Tally(
             self.findings.file,
@@ -147,11 +161,12 @@ class Extract:
             node_id=frozen(nodes.id[used]),
             lonlat=frozen(lonlat, np.float64),
             node_tags=node_tags,
-            way_id=frozen(street.id[runs.line]),
+            way_id=frozen(way_id),
             first=frozen(runs.first),
-            refs=frozen(refs, np.int64),
+            refs=frozen(refs),
             tags=frozen(rank[tags], np.int32),
             tagsets=tuple(dict(known[labels[i]]) for i in order),
+            restrictions=restrictions,
             water=shapes(self.water, self.members, self.relations, nodes),
             timestamp=timestamp,
             file=self.findings.file,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from access._frozen import Record, aside
 from access.ledger import Ledger
 from access.network.kinds import ACROSS
+from access.network.restrictions import Restrictions
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -34,6 +35,7 @@ class Network(Record):
     tagsets    the different sets of tags
     crs        EPSG code of the metres
     height     (N,) metres above sea level, NaN where unknown; None without a relief
+    restrictions  turns that cars must not, or must, make, over segments
     """
 
     node_id: npt.NDArray[np.int64]
@@ -49,6 +51,7 @@ class Network(Record):
     tagsets: tuple[Mapping[str, str], ...]
     crs: int
     height: npt.NDArray[np.float32] | None = None
+    restrictions: Restrictions = field(default_factory=Restrictions.of)
     water: tuple[Any, ...] = field(default=(), metadata={"aside": True})
     timestamp: str = aside("")
     file: str = aside("")

@@ -13,6 +13,7 @@ import numpy as np
 from access.ledger import Findings
 from access.network.extract import KEYS, Extract, is_street, node_tags, stop
 from access.network.lines import Ints, Nodes
+from access.network.restrictions import RESTRICTION_KEYS
 from access.network.water import water
 from access.network.ways import NODE_TAGS, Ways
 
@@ -56,9 +57,10 @@ def _read(path: Path, format: str, findings: Findings) -> Ways:
         timestamp = timestamp or _overpass_xml(path, findings)
 
     extract = Extract(findings)
-    for relation in _objects(source, "RELATION", KEYS):
-        ways = [m.ref for m in relation.members if m.type == "w"]
-        extract.add_relation(relation.id, dict(relation.tags), ways)
+    for relation in _objects(source, "RELATION", (*KEYS, *RESTRICTION_KEYS)):
+        if relation.visible:
+            members = [(m.type, m.ref, m.role) for m in relation.members]
+            extract.add_relation(relation.id, dict(relation.tags), members)
     for way in _objects(source, "WAY", KEYS):
         tags = dict(way.tags)
         if way.visible and (is_street(tags) or water(tags)):

@@ -60,8 +60,10 @@ def from_overpass(answer: Any, findings: Findings) -> Ways:
                 extract.add_way(thing["id"], known, refs, thing.get("version", 0))
                 bare.append((thing["id"], refs))
             elif thing["type"] == "relation":
-                ways = [m["ref"] for m in thing.get("members", ()) if m["type"] == "way"]
-                extract.add_relation(thing["id"], known, ways)
+                members = [
+                    (m["type"], m["ref"], m.get("role", "")) for m in thing.get("members", ())
+                ]
+                extract.add_relation(thing["id"], known, members)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         stop(findings, "E510", why=f"{type(error).__name__}: {error}")
     wanted = extract.wanted()

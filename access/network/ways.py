@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from access._frozen import Record, aside
 from access.ledger import Ledger
+from access.network.restrictions import Restrictions
 
 WAY_TAGS = frozenset(
     (
@@ -140,6 +141,7 @@ class Ways(Record):
     refs      (R,) indices of nodes, in the order of the way
     tags      (W,) index into `tagsets`
     tagsets   the different sets of tags, sorted, only keys of WAY_TAGS
+    restrictions  turns that cars must not, or must, make
     water     polygons and lines of water, in degrees, drawn behind the map and never walked
     timestamp the date of the data as the file gives it (ISO), or ""
     """
@@ -152,6 +154,7 @@ class Ways(Record):
     refs: npt.NDArray[np.int64]
     tags: npt.NDArray[np.int32]
     tagsets: tuple[Mapping[str, str], ...]
+    restrictions: Restrictions = field(default_factory=Restrictions.of)
     water: tuple[Any, ...] = field(default=(), metadata={"aside": True})
     timestamp: str = aside("")
     file: str = aside("")

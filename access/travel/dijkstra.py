@@ -12,9 +12,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access.engine.chains import FAR, Ints, place_points, runs, single, weigh_chains
-from access.engine.chains import touched_by_private as touched
+from access.engine.chains import (
+    FAR,
+    Ints,
+    merge,
+    place_points,
+    runs,
+    single,
+    touched_by_private,
+    weigh_chains,
+)
 from access.engine.phases import NOWHERE, doors_of, entries, exits, join, phases_of
+from access.engine.turns import positions
 from access.network.costs import Costs
 from access.network.graph import Network
 from access.network.snap import Snaps
@@ -35,9 +44,11 @@ def fill_table(
     progress: Callable[[int, int], None] | None,
 ) -> None:
     """Write tenths from each cell to each place, where there is a way (within the limit)."""
-    chains = single(network)
+    # Where turns are forbidden nobody may turn round in the middle of a street.
+    chains = merge(network, costs) if len(costs.turns) else single(network)
     links, running = weigh_chains(chains, costs)
-    phases = phases_of(chains.tail, chains.head, costs.gates, touched(network, costs))
+    private = touched_by_private(network, costs)
+    phases = phases_of(positions(chains, costs.turns, private), costs.gates, private)
     doors = doors_of(phases, links)
     arcs = join(phases, links, costs.gates)
     open_ = arcs.time < FAR

@@ -18,9 +18,9 @@ from access.engine.hierarchy import weigh_hierarchy
 from access.engine.roads import prepare
 from access.network.costs import CLOSED
 from access.travel.street import search, search_again
-from tests.laws.towns import towns
+from tests.laws.towns import towns, turning_towns
 
-law = settings(max_examples=400, derandomize=True, deadline=None)
+law = settings(max_examples=500, derandomize=True, deadline=None)
 
 
 def changed(costs, segments, weight):
@@ -37,7 +37,7 @@ def changed(costs, segments, weight):
 
 @patch("access.engine.hierarchy.FEW", 1.0)
 @given(
-    towns(),
+    st.one_of(towns(), turning_towns()),
     st.lists(st.integers(0, 30), min_size=1, max_size=3),
     st.one_of(st.just(CLOSED), st.integers(0, 80)),
     st.one_of(st.none(), st.integers(0, 120)),
@@ -54,7 +54,11 @@ def test_after_a_change_as_afresh(town, numbers, weight, limit):
 
 
 @patch("access.engine.hierarchy.FEW", 1.0)
-@given(towns(), st.lists(st.integers(0, 30), min_size=1, max_size=4), st.integers(0, 80))
+@given(
+    st.one_of(towns(), turning_towns()),
+    st.lists(st.integers(0, 30), min_size=1, max_size=4),
+    st.integers(0, 80),
+)
 @law
 def test_weighing_again_equals_weighing_afresh(town, numbers, weight):
     """To the last number of every array, also of those the searches do not use."""
@@ -85,7 +89,7 @@ def same_arrays(one, other):
             assert np.array_equal(mine, theirs), field.name
 
 
-@given(towns())
+@given(st.one_of(towns(), turning_towns()))
 @law
 def test_without_a_change_nobody_is_asked_again(town):
     network, costs, cells, places = town

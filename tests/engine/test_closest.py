@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("numba")
 
@@ -14,7 +15,7 @@ from access.engine.closest import closest
 from access.engine.nodes import at_nodes, leaves, times_to_nodes
 from access.engine.roads import prepare
 from access.travel.street import search
-from tests.laws.towns import towns
+from tests.laws.towns import towns, turning_towns
 
 
 def nothing(points):
@@ -27,7 +28,7 @@ def wanted(town):
     return table.min(axis=1), np.where(table.min(axis=1) < FAR, table.argmin(axis=1), -1)
 
 
-@given(towns())
+@given(st.one_of(towns(), turning_towns()))
 @settings(max_examples=500, derandomize=True, deadline=None)
 def test_nearest_is_the_least_of_the_table(town):
     network, costs, cells, places = town
@@ -38,7 +39,7 @@ def test_nearest_is_the_least_of_the_table(town):
     assert place.tolist() == wanted(town)[1].tolist()
 
 
-@given(towns())
+@given(st.one_of(towns(), turning_towns()))
 @settings(max_examples=30, derandomize=True, deadline=None)
 def test_the_kernels_equal_their_twins(town):
     network, costs, cells, places = town
@@ -54,7 +55,7 @@ def test_the_kernels_equal_their_twins(town):
     assert np.array_equal(plain, compiled)
 
 
-@given(towns())
+@given(st.one_of(towns(), turning_towns()))
 @settings(max_examples=100, derandomize=True, deadline=None)
 @pytest.mark.parametrize("limit", [None, 40, 66_000])
 def test_blocks_to_nodes_are_the_table_of_points_at_nodes(limit, town):

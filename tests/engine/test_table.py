@@ -17,8 +17,9 @@ from access.network.costs import CLOSED
 from access.network.snap import Snaps
 from access.travel.street import search
 from access.travel.times import Why
-from tests.laws.towns import open_towns, towns
+from tests.laws.towns import open_towns, towns, turning_towns
 from tests.oracles.street import forward_times
+from tests.oracles.turns import turning_times
 
 
 def law(count):
@@ -41,6 +42,19 @@ def test_open_towns_against_networkx(town):
 @law(300)
 def test_towns_against_networkx(town):
     assert search(*town, engine="engine").tolist() == forward_times(*town).tolist()
+
+
+@given(turning_towns())
+@law(500)
+def test_forbidden_turns(town):
+    assert search(*town, engine="engine").tolist() == turning_times(*town).tolist()
+
+
+@given(turning_towns(), st.integers(0, 200))
+@law(200)
+def test_forbidden_turns_within_a_limit(town, limit):
+    mine = search(*town, limit, engine="engine")
+    assert mine.tolist() == search(*town, limit, engine="scipy").tolist()
 
 
 @given(towns(), st.integers(0, 200))
@@ -116,8 +130,8 @@ def test_one_thread_or_many_give_the_same(town):
     assert tables[0].tolist() == search(network, costs, cells, many, engine="scipy").tolist()
 
 
-@given(towns(), st.data())
-@law(300)
+@given(st.one_of(towns(), turning_towns()), st.data())
+@law(400)
 def test_other_costs_on_the_same_shape(town, data):
     """Closing and slowing streets leaves the shape; opening them makes a new one.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import FunctionType
 
 import numpy as np
@@ -13,12 +14,14 @@ pytest.importorskip("numba")
 
 from access.engine import change, customisation, elimination, lanes, partial, selection, sweep, walk
 from access.engine.chains import merge, touched_by_private, weigh_chains
+from access.engine.compiled import kernel
 from access.engine.hierarchy import build_hierarchy
 from access.engine.phases import NOWHERE, doors_of, join, phases_of
 from access.engine.roads import prepare
+from access.engine.turns import positions
 from access.network.modes import Permit
 from access.travel.street import search
-from tests.laws.towns import towns
+from tests.laws.towns import towns, turning_towns
 
 
 def twin(function, **instead):
@@ -27,8 +30,8 @@ def twin(function, **instead):
     return FunctionType(plain.__code__, {**plain.__globals__, **instead})
 
 
-@given(towns())
-@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.one_of(towns(), turning_towns()))
+@settings(max_examples=80, derandomize=True, deadline=None)
 def test_kernels_equal_their_twins(town):
     network, costs, _, _ = town
     choice = touched_by_private(network, costs) | (costs.gates != Permit.OPEN)
@@ -36,7 +39,8 @@ def test_kernels_equal_their_twins(town):
     same(walk.walk(*asked), walk.walk.py_func(*asked))
     chains = merge(network, costs)
     links, _ = weigh_chains(chains, costs)
-    phases = phases_of(chains.tail, chains.head, costs.gates, touched_by_private(network, costs))
+    touched = touched_by_private(network, costs)
+    phases = phases_of(positions(chains, costs.turns, touched), costs.gates, touched)
     arcs = join(phases, links, costs.gates)
     matrix = np.zeros((phases.states, phases.states), dtype=bool)
     matrix[arcs.source, arcs.target] = matrix[arcs.target, arcs.source] = True
@@ -139,6 +143,13 @@ def test_kernels_of_changes_equal_their_twins(town, weight):
             np.array([60_000], dtype=kind),
         )  # fmt: skip
         same(selection.lay(*asked), selection.lay.py_func(*asked))
+
+
+def test_without_numba_a_kernel_is_its_twin(monkeypatch):
+    """The chains that SciPy needs where turns are forbidden are then found all the same."""
+    monkeypatch.setitem(sys.modules, "numba", None)
+    plain = walk.walk.py_func
+    assert kernel(plain) is plain
 
 
 def plain_relax(stack, row, start, start_row, upper, time, begin, end):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from access.network.costs import CLOSED, Costs
+from access.network.costs import CLOSED, Costs, restricted
 from access.network.graph import Network
 from access.network.modes import Permit
+from access.network.restrictions import Restrictions
 from access.network.snap import Snaps
 from access.network.ways import Ways
 from access.testing import draw_town
@@ -25,13 +28,34 @@ def open_towns():
 
 
 @st.composite
-def _towns(draw, private: bool):
+def turning_towns(draw, private: bool = True):
+    """Draw a town with up to five turn restrictions, some of them over several segments."""
+    network, costs, cells, places = draw(_towns(private=private, closed=False))
+    begins = np.column_stack([network.tail, network.head]).ravel()
+    ends = np.column_stack([network.head, network.tail]).ravel()
+    open_ = np.column_stack([costs.forward, costs.backward]).ravel() != CLOSED
+    turns = []
+    for _ in range(draw(st.integers(1, 6))):
+        path = [draw(st.sampled_from(np.flatnonzero(open_).tolist()))]
+        for _ in range(draw(st.sampled_from([1, 1, 1, 2, 3]))):
+            onward = np.flatnonzero(open_ & (begins == ends[path[-1]])).tolist()
+            path += [draw(st.sampled_from(onward))] if onward else []
+        if len(path) > 1:
+            turns.append((tuple(path), draw(st.sampled_from([False, False, True]))))
+    network = replace(network, restrictions=Restrictions.of(turns))
+    return network, restricted(network, costs), cells, places
+
+
+@st.composite
+def _towns(draw, private: bool, closed: bool = True):
     nodes = draw(st.integers(2, 9))
     number = draw(st.integers(1, 16))
     node = st.integers(0, nodes - 1)
     pair = st.tuples(node, node).filter(lambda e: e[0] != e[1])
     ends = draw(st.lists(pair, min_size=number, max_size=number))
     weight = st.one_of(st.just(CLOSED), st.integers(0, 60))
+    if not closed:  # few streets are
+        weight = st.integers(-8, 60).map(lambda w: max(w, CLOSED))
     forward = np.array(draw(st.lists(weight, min_size=number, max_size=number)), dtype=np.int32)
     backward = np.array(draw(st.lists(weight, min_size=number, max_size=number)), dtype=np.int32)
     flag = st.booleans() if private else st.just(False)

@@ -9,6 +9,7 @@ import pytest
 
 from access import Question, evaluate
 from access.errors import InputError
+from access.network.restrictions import Restrictions
 from access.testing import toy_study
 from access.travel.times import Why
 
@@ -101,7 +102,15 @@ def test_assumptions_are_told_in_both_languages(town):
             assert not any("가" <= c <= "힣" for c in en)
     driving = " ".join(en for _, en in evaluate(town, Question(mode="drive")).assumptions)
     assert "residential 20·20 km/h 100%" in driving
-    assert "Turn restrictions" in driving
+    assert "Turn restrictions: the streets come with none" in driving
+
+
+def test_a_drive_says_how_many_turn_restrictions_it_obeys(town):
+    turns = Restrictions.of([((0, 2), False), ((2, 4), True)])
+    bound = replace(town, network=replace(town.network, restrictions=turns))
+    for means, told in (("drive", True), ("walk", False)):
+        said = " ".join(en for _, en in evaluate(bound, Question(mode=means)).assumptions)
+        assert ("2 turn restrictions are obeyed" in said) == told
 
 
 def test_an_outcome_shows_itself(town):

@@ -24,6 +24,9 @@ class World:
     node_tags: dict[int, Mapping[str, str]] = field(default_factory=dict)
     relations: dict[int, tuple[Mapping[str, str], Sequence[int]]] = field(default_factory=dict)
     timestamp: str = "2025-06-30T00:00:00Z"
+    restrictions: dict[int, tuple[Mapping[str, str], Sequence[tuple[str, int, str]]]] = field(
+        default_factory=dict
+    )  # members: (kind, id, role)
 
     def osm(self, path: Path, format: str, reverse: bool = False, version: int = 1) -> Path:
         """Write a file libosmium reads; `reverse` turns the order of everything upside down."""
@@ -42,6 +45,15 @@ class World:
                 id=i, members=[("w", way, "outer") for way in ways], tags=dict(tags), version=1
             )
             for i, (tags, ways) in self.relations.items()
+        ]
+        relations += [
+            Relation(
+                id=i,
+                members=[(kind[0], ref, role) for kind, ref, role in members],
+                tags={"type": "restriction", **tags},
+                version=1,
+            )
+            for i, (tags, members) in self.restrictions.items()
         ]
         things = [("node", n) for n in nodes] + [("way", w) for w in ways]
         things += [("relation", r) for r in relations]
@@ -77,6 +89,10 @@ class World:
             elements.append(
                 {"type": "relation", "id": relation, "members": members, "tags": dict(tags)}
             )
+        for relation, (tags, parts) in self.restrictions.items():
+            members = [{"type": kind, "ref": ref, "role": role} for kind, ref, role in parts]
+            tags = {"type": "restriction", **tags}
+            elements.append({"type": "relation", "id": relation, "members": members, "tags": tags})
         return {
             "version": 0.6,
             "osm3s": {"timestamp_osm_base": self.timestamp},
