@@ -47,9 +47,16 @@ def old_part(before: Network, old: Costs, after: Network, costs: Costs) -> Costs
     )
     if len(ends) > MANY_ENDS or private[m:].any() or closed_in.any() or not turns:
         return None
-    by_segment = ("forward", "backward", "local_forward", "local_backward", "snap")
-    parts = {name: frozen(getattr(costs, name)[:m]) for name in by_segment}
-    return replace(costs, **parts, gates=frozen(costs.gates[:n]), turns=old.turns)
+    return replace(
+        costs,
+        forward=frozen(costs.forward[:m]),
+        backward=frozen(costs.backward[:m]),
+        local_forward=frozen(costs.local_forward[:m]),
+        local_backward=frozen(costs.local_backward[:m]),
+        snap=frozen(costs.snap[:m]),
+        gates=frozen(costs.gates[:n]),
+        turns=old.turns,
+    )
 
 
 def new_ends(network: Network, old: int) -> Ints:
@@ -72,12 +79,12 @@ def bridge(
     rank[ends] = np.arange(len(ends))
     tail, head = rank[after.tail[old:]], rank[after.head[old:]]
     step = np.full(among.shape, FAR, dtype=np.int64)
-    for start, end, times in ((tail, head, costs.forward), (head, tail, costs.backward)):
+    for start, stop, times in ((tail, head, costs.forward), (head, tail, costs.backward)):
         open_ = times[old:] != CLOSED
-        np.minimum.at(step, (start[open_], end[open_]), times[old:][open_])
+        np.minimum.at(step, (start[open_], stop[open_]), times[old:][open_])
     best = np.minimum(among, step)
-    for stop in range(len(ends)):
-        best = np.minimum(best, best[:, stop, None] + best[None, stop])
+    for end in range(len(ends)):
+        best = np.minimum(best, best[:, end, None] + best[None, end])
     onward = np.min(best[:, :, None] + on[None], axis=1, initial=FAR)
     onward = np.minimum(onward, on)
     for end in range(len(ends)):

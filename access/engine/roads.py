@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from access.engine.chains import (
+    FAR,
     Chains,
     Flags,
     Ints,
