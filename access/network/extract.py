@@ -116,14 +116,16 @@ class Extract:
         runs = Runs(street, nodes)
         self._check_missing(street, runs)
 
-        used, refs = np.unique(runs.node, return_inverse=True)
+        seen = np.zeros(len(nodes.id), np.bool_)
+        seen[runs.node] = True
+        used, number = np.flatnonzero(seen), np.cumsum(seen) - 1
+        refs = number[runs.node]
         lonlat = np.column_stack([nodes.x[used], nodes.y[used]]) / 1e7
         check_lonlat(lonlat, self.findings)
-        node_tags = {}
-        if nodes.tags:
-            for index, node in enumerate(nodes.id[used].tolist()):
-                if node in nodes.tags:
-                    node_tags[index] = dict(sorted(nodes.tags[node].items()))
+        tagged = np.flatnonzero(seen & np.isin(nodes.id, list(nodes.tags)))
+        node_tags = {
+            int(number[at]): dict(sorted(nodes.tags[int(nodes.id[at])].items())) for at in tagged
+        }
 
         labels, tags = np.unique(street.label[runs.line], return_inverse=True)
         known = list(self._tagsets)
@@ -156,7 +158,7 @@ class Extract:
         )
 
     def _label(self, tags: Mapping[str, str]) -> int:
-        kept = tuple(sorted((k, v) for k, v in tags.items() if k in WAY_TAGS))
+        kept = tuple(sorted([(k, v) for k, v in tags.items() if k in WAY_TAGS]))
         return self._tagsets.setdefault(kept, len(self._tagsets))
 
     def _borrow_plazas(self) -> None:
