@@ -17,7 +17,7 @@ from access._frozen import frozen
 from access._geo import in_korea
 from access.errors import InputError
 from access.ledger import Findings, Ledger, Tally
-from access.network.lines import Ints, Lines, Nodes, Runs, SortedLines, ints
+from access.network.lines import Ints, Lines, Nodes, Runs, SortedLines, distinct, ints
 from access.network.water import Relation, shapes, water
 from access.network.ways import NODE_TAGS, WAY_TAGS, Ways
 
@@ -102,7 +102,7 @@ class Extract:
         if lowest < 1:
             stop(self.findings, "E504", id=lowest)
         refs = [ints(lines.refs) for lines in (self.streets, self.water, self.members)]
-        return np.unique(np.concatenate(refs))
+        return distinct(np.concatenate(refs))
 
     def ways(self, nodes: Nodes, timestamp: str = "") -> Ways:
         """Return the streets and the water, or raise InputError with every problem."""
@@ -181,7 +181,7 @@ class Extract:
         if short:
             self.findings.note("W501", action="excluded", count=short)
         if runs.missing:
-            needed = len(np.unique(street.refs))
+            needed = len(distinct(street.refs))
             share = runs.missing / needed
             if not len(runs.line):
                 stop(self.findings, "E502", missing=runs.missing, needed=needed)

@@ -24,8 +24,8 @@ _CUT_SHORT = re.compile(
 )
 _NOWHERE = 2**31 - 1
 """What libosmium gives as the place of a node that was deleted."""
-_FULL = 2**25
-"""Bytes of places (two million) after which those of streets are taken out and the rest let go."""
+_FULL = 2**23
+"""Bytes of places (half a million) after which streets get theirs and the rest is let go."""
 _LINE, _BATCH = 256, 65_536
 """Nodes of one made-up way, and of all that are made up at once."""
 _COMMON = (
