@@ -1,7 +1,7 @@
 """Reading streets: from a .osm.pbf to a network one can search, this project and its peers.
 
 Each reader works in a fresh process, so that its peak memory is its own. Time is taken after all
-imports. Seconds are CPU time of the process, medians of three runs (one for OSMnx, which reads XML).
+imports. Seconds are CPU time of the process, medians of three (one for OSMnx, which reads XML).
 """
 
 from __future__ import annotations
