@@ -53,7 +53,7 @@ def osmnx_xml(file: str) -> int:
 
 
 READERS: dict[str, tuple[str, tuple[str, ...], Callable[[str], int]]] = {
-    "ours": ("access", ("osmium.geom", "pyproj", "shapely"), ours),
+    "ours": ("access", ("access.network.osm", "osmium.geom", "pyproj", "shapely"), ours),
     "igraph": (
         "pyrosm, walking, as igraph",
         ("pyrosm", "geopandas", "pyogrio", "igraph"),

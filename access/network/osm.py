@@ -149,23 +149,23 @@ def _nodes(source: Any, needed: Ints, in_order: bool) -> Nodes:
     keep.ignore_errors()
     tags: dict[int, dict[str, str]] = {}
     ids, done = memoryview(needed), 0  # type: ignore[arg-type]
-    places = [np.empty((0, 2), np.int64)]
+    xy = np.full((len(needed), 2), _NOWHERE, np.int64)
     for node in _objects(source, "NODE", tuple(sorted(NODE_TAGS)), keep):
         end = bisect_right(ids, node.id)
         if end and ids[end - 1] == node.id:
             tags[node.id] = node_tags(node.tags)
         if in_order and table.used_memory() > _FULL:  # no node up to this one is still to come
-            places.append(_places(table, keep, needed[done:end]))
+            _place(table, keep, needed[done:end], xy[done:end])
             table.clear()
             done = end
-    places.append(_places(table, keep, needed[done:]))
-    xy = np.concatenate(places)
+    _place(table, keep, needed[done:], xy[done:])
+    table.clear()
     known = xy[:, 0] != _NOWHERE
     return Nodes(needed[known], xy[known, 0], xy[known, 1], tags)
 
 
-def _places(table: Any, keep: Any, ids: Ints) -> Ints:
-    """Return (n, 2) steps of 1e-7 degrees for nodes, `_NOWHERE` where a node has no place.
+def _place(table: Any, keep: Any, ids: Ints, xy: Ints) -> None:
+    """Fill in (n, 2) steps of 1e-7 degrees for nodes; those without a place are left as they are.
 
     libosmium tells places one by one, or all those of a way at once: that is what makes the
     difference, so we make ways of the nodes we ask for.
@@ -175,7 +175,6 @@ def _places(table: Any, keep: Any, ids: Ints) -> Ints:
     from osmium.io import FileBuffer
 
     lines = WKBFactory()
-    xy = np.full((len(ids), 2), _NOWHERE, np.int64)
     for begin in range(0, len(ids), _BATCH):
         batch = ids[begin : begin + _BATCH].tolist()
         ways = [
@@ -193,7 +192,6 @@ def _places(table: Any, keep: Any, ids: Ints) -> Ints:
                     with suppress(KeyError):
                         found = table.get(id)
                         place[:] = found.x, found.y
-    return xy
 
 
 def _overpass_xml(path: Path, findings: Findings) -> str:
