@@ -60,7 +60,9 @@ def scipy_nearest(graph: Graph, sources: np.ndarray) -> np.ndarray:
     return np.asarray(dijkstra(matrix(graph), indices=sources, min_only=True))
 
 
-def others(graph: Graph, sources: np.ndarray, slow: bool = True) -> Iterator[tuple[str, float]]:
+def others(
+    graph: Graph, sources: np.ndarray, lonlat: np.ndarray, slow: bool = True
+) -> Iterator[tuple[str, float]]:
     """Yield name and milliseconds a source of every peer that is installed."""
     arcs, n = graph.arcs, graph.phases.states
     pairs = list(zip(arcs.source.tolist(), arcs.target.tolist(), strict=True))
@@ -93,6 +95,8 @@ def others(graph: Graph, sources: np.ndarray, slow: bool = True) -> Iterator[tup
             "rustworkx",
             measured(lambda: rustworkx.dijkstra_shortest_path_lengths(rx, source, float), 3),
         )
+    if find_spec("routingkit_cch"):
+        yield "RoutingKit (routingkit-cch)", routingkit_ms(graph, source, lonlat)
     if slow and find_spec("networkx"):
         import networkx
 
@@ -104,6 +108,20 @@ def others(graph: Graph, sources: np.ndarray, slow: bool = True) -> Iterator[tup
             "networkx",
             measured(lambda: networkx.single_source_dijkstra_path_length(nx, source), 1),
         )
+
+
+def routingkit_ms(graph: Graph, source: int, lonlat: np.ndarray) -> float:
+    """RoutingKit's sweep to all states; the binding makes a Python number of each time."""
+    import routingkit_cch as rk
+
+    arcs, n = graph.arcs, graph.phases.states
+    tail, head = arcs.source.tolist(), arcs.target.tolist()
+    order = rk.compute_order_inertial(n, tail, head, lonlat[:, 1].tolist(), lonlat[:, 0].tolist())
+    metric = rk.CCHMetric(rk.CCH(order, tail, head, False), arcs.time.tolist())
+    sweep = rk.CCHOneToMany(metric, list(range(n)))
+    made = np.array([np.inf if t is None else t for t in sweep.distances_from(source)])
+    assert np.array_equal(made, scipy_distances(graph, np.array([source]))[0])
+    return measured(lambda: sweep.distances_from(source))
 
 
 def pandana_nearest_ms(graph: Graph, sources: np.ndarray, lonlat: np.ndarray) -> float | None:

@@ -24,7 +24,7 @@ from access.engine.table import fill_table
 from access.network.costs import CLOSED, Costs
 from access.network.graph import Network
 from access.network.snap import SNAP_M, Snaps, snap
-from benchmarks import peers
+from benchmarks import peers, reading
 from benchmarks.peers import measured
 from benchmarks.streets import (
     Graph,
@@ -35,6 +35,10 @@ from benchmarks.streets import (
     walked,
 )
 
+EXTRACTS = {
+    "Porto": "osm_elsewhere/porto_portugal.osm.pbf",
+    "Porto Alegre": "porto_alegre/poa_osm.pbf",
+}
 HALF_HOUR = 18_000
 
 
@@ -42,10 +46,12 @@ def main() -> None:
     """Print all tables."""
     folder = Path(sys.argv[1])
     quick = "--quick" in sys.argv
-    porto = extract(folder / "osm_elsewhere" / "porto_portugal.osm.pbf")
+    for name, file in EXTRACTS.items():
+        reading.compare(name, folder / file, quick)
+    porto = extract(folder / EXTRACTS["Porto"])
     graphs = [("Porto, on foot", porto, "walk"), ("Porto, by car", porto, "drive")]
     if not quick:
-        poa = extract(folder / "porto_alegre" / "poa_osm.pbf")
+        poa = extract(folder / EXTRACTS["Porto Alegre"])
         graphs += [("Porto Alegre, on foot", poa, "walk"), ("Porto Alegre, by car", poa, "drive")]
     for name, network, means in graphs:
         one_city(name, network, walked(network, means), means, slow=not quick)
@@ -88,7 +94,10 @@ def one_city(name: str, network: Network, costs: Costs, means: str, slow: bool) 
         f"chains merged: {merged.phases.states:,} and {len(merged.arcs.time):,}.\n"
     )
     full = [peers.scipy_ms(g, s) for g, s in zip((mapped, merged), sources, strict=True)]
-    rest = [dict(peers.others(g, s, slow)) for g, s in zip((mapped, merged), sources, strict=True)]
+    rest = [
+        dict(peers.others(g, s, lonlat_of(g, network), slow))
+        for g, s in zip((mapped, merged), sources, strict=True)
+    ]
     print("| engine | ms a place, as mapped | ms a place, merged |\n|---|---|---|")
     print(f"| SciPy | {full[0]:.2f} | {full[1]:.2f} |")
     for peer in rest[0]:
@@ -122,6 +131,14 @@ def one_city(name: str, network: Network, costs: Costs, means: str, slow: bool) 
     if means == "walk":
         limited(roads, network, costs, nodes, (mapped, merged), sources)
     nearest(roads, network, costs, nodes[:100], mapped, sources[0][:100])
+
+
+def lonlat_of(graph: Graph, network: Network) -> np.ndarray:
+    """Return the degrees of all states."""
+    lonlat = np.zeros((graph.phases.states, 2))
+    for states in (graph.phases.a, graph.phases.b, graph.phases.c):
+        lonlat[states[states >= 0]] = network.lonlat[states >= 0]
+    return lonlat
 
 
 def same(made: object, graph: Graph, to: object, want: np.ndarray) -> None:
@@ -163,9 +180,7 @@ def nearest(roads, network, costs, nodes, graph, sources) -> None:  # type: igno
     places = roads.points(at_nodes(network, costs, nodes)[0])
     best = np.empty(len(to.node), dtype=np.int64)
     ms = measured(lambda: closest_rows(roads, to.selection, places, nothing(places), best))
-    lonlat = np.zeros((graph.phases.states, 2))
-    for states in (graph.phases.a, graph.phases.b, graph.phases.c):
-        lonlat[states[states >= 0]] = network.lonlat[states >= 0]
+    lonlat = lonlat_of(graph, network)
     scipy = peers.scipy_nearest_ms(graph, sources)
     pandana = peers.pandana_nearest_ms(graph, sources, lonlat)
     told = "not installed" if pandana is None else f"{pandana:.0f} ms, {pandana / ms:.0f} times"

@@ -18,7 +18,7 @@ from access._geo import in_korea
 from access.errors import InputError
 from access.ledger import Findings, Ledger, Tally
 from access.network.areas import cross
-from access.network.lines import Ints, Lines, Nodes, Runs, SortedLines, ints
+from access.network.lines import Ints, Lines, Nodes, Runs, SortedLines, distinct, ints
 from access.network.restrictions import Told
 from access.network.water import Relation, shapes, water
 from access.network.ways import NODE_TAGS, WAY_TAGS, Ways
@@ -112,7 +112,7 @@ class Extract:
         if lowest < 1:
             stop(self.findings, "E504", id=lowest)
         refs = [ints(lines.refs) for lines in (self.streets, self.water, self.members)]
-        return np.unique(np.concatenate(refs))
+        return distinct(np.concatenate(refs))
 
     def ways(self, nodes: Nodes, timestamp: str = "") -> Ways:
         """Return the streets and the water, or raise InputError with every problem."""
@@ -126,17 +126,19 @@ class Extract:
         runs = Runs(street, nodes)
         self._check_missing(street, runs)
 
-        used, refs = np.unique(runs.node, return_inverse=True)
+        seen = np.zeros(len(nodes.id), np.bool_)
+        seen[runs.node] = True
+        used, number = np.flatnonzero(seen), np.cumsum(seen) - 1
+        refs = number[runs.node]
         lonlat = np.column_stack([nodes.x[used], nodes.y[used]]) / 1e7
         check_lonlat(lonlat, self.findings)
         twins = len(used) - len(np.unique(nodes.x[used] * 2**32 + nodes.y[used]))
         if twins:
             self.findings.note("F507", action="used", count=twins)
-        node_tags = {}
-        if nodes.tags:
-            for index, node in enumerate(nodes.id[used].tolist()):
-                if node in nodes.tags:
-                    node_tags[index] = dict(sorted(nodes.tags[node].items()))
+        tagged = np.flatnonzero(seen & np.isin(nodes.id, list(nodes.tags)))
+        node_tags = {
+            int(number[at]): dict(sorted(nodes.tags[int(nodes.id[at])].items())) for at in tagged
+        }
 
         labels, tags = np.unique(street.label[runs.line], return_inverse=True)
         known = list(self._tagsets)
@@ -177,7 +179,7 @@ class Extract:
         return replace(ways, ledger=Ledger(self.findings.close(read).entries, (tally,)))
 
     def _label(self, tags: Mapping[str, str]) -> int:
-        kept = tuple(sorted((k, v) for k, v in tags.items() if k in WAY_TAGS))
+        kept = tuple(sorted([(k, v) for k, v in tags.items() if k in WAY_TAGS]))
         return self._tagsets.setdefault(kept, len(self._tagsets))
 
     def _plazas(self) -> list[Relation]:
@@ -202,7 +204,7 @@ class Extract:
         if short:
             self.findings.note("W501", action="excluded", count=short)
         if runs.missing:
-            needed = len(np.unique(street.refs))
+            needed = len(distinct(street.refs))
             share = runs.missing / needed
             if not len(runs.line):
                 stop(self.findings, "E502", missing=runs.missing, needed=needed)

@@ -102,7 +102,7 @@ class Runs:
         self.node = at[keep]
         self.line: Ints = owner[starts][size > 1]
         self.first = np.concatenate([[0], np.cumsum(size[size > 1])])
-        self.missing = len(np.unique(lines.refs[~known]))
+        self.missing = len(distinct(lines.refs[~known]))
         whole = np.ones(len(lines), np.bool_)
         whole[owner[~known]] = False
         left = np.zeros(len(lines), np.bool_)
@@ -117,6 +117,12 @@ class Runs:
         for at, line in enumerate(self.line.tolist()):
             pieces.setdefault(line, []).append(lonlat[self.first[at] : self.first[at + 1]])
         return pieces
+
+
+def distinct(ids: Ints) -> Ints:
+    """Return each id once, ascending: what `numpy.unique` gives, by sorting, which is faster."""
+    ids = np.sort(ids)
+    return ids[np.concatenate([[True], ids[1:] != ids[:-1]])] if len(ids) else ids
 
 
 def ints(values: array[int]) -> Ints:
