@@ -90,8 +90,10 @@ class Graph:
         key = arcs.source[open_] * phases.states + arcs.target[open_]
         order = np.lexsort((arcs.time[open_], key))
         key, time = key[order], arcs.time[open_][order]
-        first = np.unique(key, return_index=True)[1]
-        return cls(phases, Arcs(*np.divmod(key[first], phases.states), time[first]))
+        least = np.unique(key, return_index=True)[1]
+        source, target = np.divmod(key[least], phases.states)
+        first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=phases.states))])
+        return cls(phases, Arcs(source, target, time[least], first))
 
 
 def walked(network: Network, means: str) -> Costs:

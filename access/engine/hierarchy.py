@@ -106,14 +106,8 @@ def build_hierarchy(states: int, one: Ints, other: Ints) -> Hierarchy:
 class Slots:
     """The place of arcs among the upward arcs: -1 where there is none; and whether they go up."""
 
-    source: Ints
-    target: Ints
     slot: Ints
-    rising: npt.NDArray[np.bool_]
-
-    def holds(self, arcs: Arcs) -> bool:
-        """Say whether these are the places of these arcs."""
-        return np.array_equal(self.source, arcs.source) and np.array_equal(self.target, arcs.target)
+    rising: Flags
 
 
 def slots_of(hierarchy: Hierarchy, arcs: Arcs) -> Slots:
@@ -128,20 +122,18 @@ def slots_of(hierarchy: Hierarchy, arcs: Arcs) -> Slots:
     found = np.zeros(len(wanted), dtype=bool)
     inside = slot < len(keys)
     found[inside] = keys[slot[inside]] == wanted[inside]
-    return Slots(arcs.source, arcs.target, np.where(found, slot, -1), source > target)
+    return Slots(np.where(found, slot, -1), source > target)
 
 
 def weigh_hierarchy(
     hierarchy: Hierarchy, slots: Slots, arcs: Arcs, earlier: Weighted | None = None
 ) -> Weighted | None:
-    """Customise for these arcs; None where an open one has no place in the hierarchy.
+    """Customise for arcs, given their slots; None where an open one has none.
 
     `earlier`, of the same hierarchy, saves the work that is not touched by what has changed.
     """
     from access.engine.customisation import compact
 
-    if not slots.holds(arcs):
-        slots = slots_of(hierarchy, arcs)
     open_ = (arcs.time < FAR) & (arcs.source != arcs.target)
     if (slots.slot[open_] < 0).any():
         return None

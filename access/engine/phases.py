@@ -30,11 +30,15 @@ NOWHERE = -1
 
 @dataclass(frozen=True, slots=True)
 class Arcs:
-    """Arcs between states, running as the search does: against the trip. FAR where closed."""
+    """Arcs between states, running as the search does: against the trip. FAR where closed.
+
+    source, target, time  (m,) by source;  first  (n + 1,) where those of each state begin
+    """
 
     source: Ints
     target: Ints
     time: Ints
+    first: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,10 @@ def join(phases: Phases, links: Links, gates: npt.NDArray[np.int8]) -> Arcs:
     add(np.where(gated, a, NOWHERE), np.where(gated, c, NOWHERE), nothing)
     for copies in (a, b, c):
         add(copies[door], copies[inner], nothing[door])
-    return Arcs(np.concatenate(sources), np.concatenate(targets), np.concatenate(times))
+    source, target, time = (np.concatenate(parts) for parts in (sources, targets, times))
+    order = np.argsort(source, kind="stable")
+    first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=phases.states))])
+    return Arcs(source[order], target[order], time[order], first)
 
 
 def directions(links: Links, positions: Positions) -> tuple[tuple[Ints, Flags, Ints, Ints], ...]:

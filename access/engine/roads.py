@@ -54,17 +54,18 @@ SOME = 500
 class Shape:
     """What preparing costs most, and what closing roads or changing speeds leaves as it is.
 
-    carrier                 (arcs,) which of all times along the links, then against them, an arc
-                            takes, + 1; 0: an arc between phases
-    usable, touched, gates, turns  for which costs it was made
+    numbered  the arcs, with numbers for times: 0 between phases, else which of all times along
+              the links, then against them, + 1
+    links, usable, touched, gates, turns  what it was made for
     """
 
     chains: Chains
     phases: Phases
     hierarchy: Hierarchy
+    numbered: Arcs
     slots: Slots
     doors: Doors
-    carrier: Ints
+    links: Links
     usable: Flags
     touched: Flags
     gates: Any
@@ -115,7 +116,7 @@ def prepare(network: Network, costs: Costs, earlier: Roads | None = None) -> Roa
     customisation where its shape serves these costs too.
     """
     if earlier is not None and earlier.shape.serves(network, costs):
-        roads = _weigh_again(earlier, costs) or _weigh(earlier.shape, costs, earlier)
+        roads = _weigh(earlier.shape, costs, earlier)
         if roads is not None:
             return roads
     roads = _weigh(_shape(network, costs), costs)
@@ -128,17 +129,16 @@ def _shape(network: Network, costs: Costs) -> Shape:
     touched = touched_by_private(network, costs)
     links, _ = weigh_chains(chains, costs)
     phases = phases_of(positions(chains, costs.turns, touched), costs.gates, touched)
-    arcs = join(phases, links, costs.gates)
+    numbered = join(phases, _numbered(links), costs.gates)
     doors = doors_of(phases, links)  # the exits of a link must be neighbours: see `sweep`
     hierarchy = build_hierarchy(
         phases.states,
-        np.concatenate([arcs.source, doors.exit_head]),
-        np.concatenate([arcs.target, doors.exit_tail]),
+        np.concatenate([numbered.source, doors.exit_head]),
+        np.concatenate([numbered.target, doors.exit_tail]),
     )
-    slots = slots_of(hierarchy, arcs)
-    carrier = join(phases, _numbered(links), costs.gates).time
-    made_for = (costs.usable, touched, costs.gates, costs.turns)
-    return Shape(chains, phases, hierarchy, slots, doors, carrier, *made_for)
+    slots = slots_of(hierarchy, numbered)
+    made_for = (links, costs.usable, touched, costs.gates, costs.turns)
+    return Shape(chains, phases, hierarchy, numbered, slots, doors, *made_for)
 
 
 def _numbered(links: Links) -> Links:
@@ -154,44 +154,50 @@ def _numbered(links: Links) -> Links:
     )
 
 
-def _weigh_again(earlier: Roads, costs: Costs) -> Roads | None:
-    """Return roads for costs that differ in a few segments only; None where that does not do."""
-    shape = earlier.shape
-    changed = changed_segments(earlier.costs, costs)
-    if len(changed) > SOME:
-        return None
-    summed = weigh_again(
-        shape.chains, earlier.links, earlier.running, earlier.costs, costs, changed
-    )
-    if summed is None or not shape.slots.holds(earlier.arcs):
-        return None
-    links, running = summed
-    forward = np.where(links.forward_shut > 0, FAR, links.forward)
-    backward = np.where(links.backward_shut > 0, FAR, links.backward)
-    times = np.concatenate([[0], forward, backward])
-    arcs = replace(earlier.arcs, time=times[shape.carrier])
-    weighted = weigh_hierarchy(shape.hierarchy, shape.slots, arcs, earlier.weighted)
+def _weigh(shape: Shape, costs: Costs, earlier: Roads | None = None) -> Roads | None:
+    """Return the roads for costs; None where the shape does not do for them after all."""
+    links, running = _weigh_links(shape, costs, earlier)
+    if _same_privacy(shape.links, links):
+        forward = np.where(links.forward_shut > 0, FAR, links.forward)
+        backward = np.where(links.backward_shut > 0, FAR, links.backward)
+        times = np.concatenate([[0], forward, backward])
+        arcs = replace(shape.numbered, time=times[shape.numbered.time])
+        slots, doors = shape.slots, shape.doors
+    else:
+        arcs, doors = join(shape.phases, links, costs.gates), doors_of(shape.phases, links)
+        slots = slots_of(shape.hierarchy, arcs)
+        if not _hang_together(shape, doors):
+            return None
+    before = None if earlier is None else earlier.weighted
+    weighted = weigh_hierarchy(shape.hierarchy, slots, arcs, before)
     if weighted is None:
         return None
-    return Roads(shape, costs, links, earlier.doors, running, arcs, weighted)
-
-
-def _weigh(shape: Shape, costs: Costs, earlier: Roads | None = None) -> Roads | None:
-    links, running = weigh_chains(shape.chains, costs)
-    arcs = join(shape.phases, links, costs.gates)
-    before = None if earlier is None else earlier.weighted
-    weighted = weigh_hierarchy(shape.hierarchy, shape.slots, arcs, before)
-    doors = doors_of(shape.phases, links)
-    if weighted is None or not _hang_together(shape, doors):
-        return None
     return Roads(shape, costs, links, doors, running, arcs, weighted)
+
+
+def _weigh_links(shape: Shape, costs: Costs, earlier: Roads | None) -> tuple[Links, Any]:
+    """Sum costs along the chains, only the changed ones where `earlier` costs differ in a few."""
+    if earlier is not None:
+        changed = changed_segments(earlier.costs, costs)
+        if len(changed) <= SOME:
+            again = weigh_again(
+                shape.chains, earlier.links, earlier.running, earlier.costs, costs, changed
+            )
+            if again is not None:
+                return again
+    return weigh_chains(shape.chains, costs)
+
+
+def _same_privacy(one: Links, other: Links) -> bool:
+    """Say whether the same links are private, among those that are open now."""
+    forward = (one.local_forward != other.local_forward) & (other.forward_shut == 0)
+    backward = (one.local_backward != other.local_backward) & (other.backward_shut == 0)
+    return not (forward.any() or backward.any())
 
 
 def _hang_together(shape: Shape, doors: Doors) -> bool:
     """Say whether the two exits of every link are neighbours, as the leaves of a sweep must be."""
     head, tail = doors.exit_head, doors.exit_tail
-    if np.array_equal(head, shape.doors.exit_head) and np.array_equal(tail, shape.doors.exit_tail):
-        return True
-    apart = (head != tail) & (head != NOWHERE) & (tail != NOWHERE)
-    pairs = Arcs(head[apart], tail[apart], np.zeros(int(apart.sum()), dtype=np.int64))
+    apart = np.flatnonzero((head != tail) & (head != NOWHERE) & (tail != NOWHERE))
+    pairs = Arcs(head[apart], tail[apart], np.zeros_like(apart), np.zeros_like(apart))
     return bool((slots_of(shape.hierarchy, pairs).slot >= 0).all())

@@ -14,7 +14,7 @@ pytest.importorskip("numba")
 
 from access.engine.chains import weigh_chains
 from access.engine.change import Ends, repair
-from access.engine.hierarchy import weigh_hierarchy
+from access.engine.hierarchy import slots_of, weigh_hierarchy
 from access.engine.roads import prepare
 from access.network.costs import CLOSED
 from access.travel.street import search, search_again
@@ -69,7 +69,8 @@ def test_weighing_again_equals_weighing_afresh(town, numbers, weight):
         again = prepare(network, other, roads)
         if again.shape is not roads.shape:
             continue
-        fresh = weigh_hierarchy(again.shape.hierarchy, again.shape.slots, again.arcs)
+        slots = slots_of(again.shape.hierarchy, again.arcs)
+        fresh = weigh_hierarchy(again.shape.hierarchy, slots, again.arcs)
         same_arrays(again.weighted, fresh)
         same_arrays(again.weighted.customised, fresh.customised)
         links, running = weigh_chains(again.shape.chains, other)
