@@ -106,6 +106,12 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         times[way] = np.where(passable, tenths(np.where(passable, travel, 0.0)), CLOSED)
         permits[way] = (permit == Permit.LOCAL) & passable
 
+    mapped = np.column_stack([times["forward"], times["backward"]]) != CLOSED
+    if network.shut is not None:
+        for way in times:
+            times[way] = np.where(network.shut, CLOSED, times[way])
+            permits[way] &= ~network.shut
+
     gates = np.full(len(network.node_id), Permit.OPEN, dtype=np.int8)
     for node, tags in network.node_tags.items():
         gates[node] = node_permit(tags, mode)
@@ -122,14 +128,20 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         anomalies=_anomalies(network, mode),
     )
     costs = _enclose(network, costs)
-    return restricted(network, costs) if mode.name == "drive" else costs
+    return restricted(network, costs, mapped) if mode.name == "drive" else costs
 
 
-def restricted(network: Network, costs: Costs) -> Costs:
-    """Return the costs with the turns that the restrictions of the network forbid."""
+def restricted(
+    network: Network, costs: Costs, mapped: npt.NDArray[np.bool_] | None = None
+) -> Costs:
+    """Return the costs with the turns that the restrictions of the network forbid.
+
+    `mapped` (M, 2) which segments were open before a plan closed some (default: those open now).
+    """
     open_ = np.column_stack([costs.forward, costs.backward]) != CLOSED
     private = np.column_stack([costs.local_forward, costs.local_backward])
-    return replace(costs, turns=forbid(network, open_, private, costs.gates))
+    mapped = open_ if mapped is None else mapped
+    return replace(costs, turns=forbid(network, open_, private, costs.gates, mapped))
 
 
 def components(

@@ -35,6 +35,7 @@ class Network(Record):
     tagsets    the different sets of tags
     crs        EPSG code of the metres
     height     (N,) metres above sea level, NaN where unknown; None without a relief
+    shut       (M,) segments that a plan closes to everybody; None without a plan
     restrictions  turns that cars must not, or must, make, over segments
     """
 
@@ -51,6 +52,7 @@ class Network(Record):
     tagsets: tuple[Mapping[str, str], ...]
     crs: int
     height: npt.NDArray[np.float32] | None = None
+    shut: npt.NDArray[np.bool_] | None = None
     restrictions: Restrictions = field(default_factory=Restrictions.of)
     water: tuple[Any, ...] = field(default=(), metadata={"aside": True})
     timestamp: str = aside("")

@@ -52,11 +52,18 @@ class Turns(Record):
 NO_TURNS = Turns(frozen([0], np.int64), frozen([], np.int64), frozen([], np.bool_))
 
 
-def forbid(network: Network, open_: Flags, private: Flags, gates: npt.NDArray[np.int8]) -> Turns:
+def forbid(
+    network: Network,
+    open_: Flags,
+    private: Flags,
+    gates: npt.NDArray[np.int8],
+    mapped: Flags,
+) -> Turns:
     """Return the turns that the restrictions of a network forbid to a mode.
 
     `open_` and `private` (M, 2) tell it of each segment, as drawn and against that; `gates` (N,)
-    is the `Permit` of each node.
+    is the `Permit` of each node. `mapped` (M, 2) are also open where a plan has closed streets: a
+    junction stays one, and a place to turn, when one of its streets is closed.
 
     >>> from access.network.build import build
     >>> from access.network.costs import weigh
@@ -69,7 +76,7 @@ def forbid(network: Network, open_: Flags, private: Flags, gates: npt.NDArray[np
     """
     if not len(network.restrictions):
         return NO_TURNS
-    around = _Around(network, open_, private, gates)
+    around = _Around(network, open_, private, gates, mapped)
     banned: set[Steps] = set()
     stems: set[Steps] = set()
     known = [
@@ -101,7 +108,12 @@ class _Around:
     """What lies around a node, for one mode."""
 
     def __init__(
-        self, network: Network, open_: Flags, private: Flags, gates: npt.NDArray[np.int8]
+        self,
+        network: Network,
+        open_: Flags,
+        private: Flags,
+        gates: npt.NDArray[np.int8],
+        mapped: Flags,
     ) -> None:
         n = len(network.node_id)
         begins = np.column_stack([network.tail, network.head])
@@ -112,7 +124,7 @@ class _Around:
         begin = begins.ravel()[steps]
         self.steps = steps[np.argsort(begin, kind="stable")]
         self.first = np.concatenate([[0], np.cumsum(np.bincount(begin, minlength=n))])
-        meet = np.bincount(begins[open_.any(axis=1)].ravel(), minlength=n)
+        meet = np.bincount(begins[mapped.any(axis=1)].ravel(), minlength=n)
         self.corner = (meet != 2) | ~self.passable
         self.corner[begins[private.any(axis=1)]] = True
 

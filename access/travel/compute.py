@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from access._frozen import fingerprint, frozen, texts
 from access.errors import CapacityError
 from access.study.question import Question
 from access.study.study import Study
+from access.travel.again import search_afresh, search_again
+from access.travel.asked import Asked
 from access.travel.linkage import Linkage, link
-from access.travel.street import search
 from access.travel.times import TravelTimes
 
 SHARE_OF_MEMORY = 0.6
@@ -32,42 +35,77 @@ def travel_times(
 
     Without `limit_minutes` the search goes to the end of the streets; with it, times up to and
     including the limit are found and the rest is told apart. `reuse` takes an earlier answer:
-    columns computed from the same streets, costs, cells and place are copied, not computed.
+    columns computed from the same streets, costs, cells and place are taken over; where streets
+    were closed, added or weighed anew, or points have moved, only what that can touch is computed
+    (`travel.again`). The answer is the same to the last tenth.
 
     Raises CapacityError before the work where the table would not fit in memory.
     """
     ready = link(study, question) if linkage is None else linkage
     limit = None if limit_minutes is None else int(np.floor(limit_minutes * 600 + 1e-9))
     _refuse_too_large(len(study.cells), len(ready.places))
-
-    columns = _columns(study, ready, limit)
-    tenths = np.empty((len(study.cells), len(ready.places)), dtype=np.int32)
-    known = {} if reuse is None else dict(zip(reuse.columns.tolist(), reuse.tenths.T, strict=True))
-    fresh = np.array([c not in known for c in columns], dtype=bool)
-    for index in np.flatnonzero(~fresh).tolist():
-        tenths[:, index] = known[columns[index]]
-    if fresh.any():
-        tenths[:, fresh] = search(
-            study.network,
-            ready.costs,
-            ready.cell_snaps,
-            ready.place_snaps.take(fresh),
-            limit,
-            progress,
-        )
+    asked = Asked(study.network, ready.costs, ready.cell_snaps, ready.place_snaps, limit)
+    ids = study.places.ids[ready.places]
+    columns = _columns(study, asked)
+    if reuse is not None and reuse.columns.tolist() == columns:
+        tenths = reuse.tenths
+    else:
+        tenths = frozen(_answer(study, asked, ids, columns, reuse, progress))
     return TravelTimes(
         cells=study.cells.ids,
-        places=frozen(study.places.ids[ready.places]),
-        tenths=frozen(tenths),
+        places=frozen(ids),
+        tenths=tenths,
         limit_s=None if limit is None else limit / 10.0,
         columns=texts(columns),
+        asked=asked,
     )
 
 
-def _columns(study: Study, ready: Linkage, limit: int | None) -> list[str]:
+def _answer(
+    study: Study,
+    asked: Asked,
+    ids: npt.NDArray[np.str_],
+    columns: list[str],
+    reuse: TravelTimes | None,
+    progress: Callable[[int, int], None] | None,
+) -> npt.NDArray[np.int32]:
+    """Return the table, of whose columns as many as can be are told from an earlier answer."""
+    if reuse is None:
+        return search_afresh(asked, progress=progress)
+    before = _comparable(study, reuse, asked)
+    if before is not None and np.array_equal(ids, reuse.places):
+        return search_again(asked, before, reuse.tenths)
+    tenths = np.empty((len(study.cells), len(ids)), dtype=np.int32)
+    known = {column: at for at, column in enumerate(reuse.columns.tolist())}
+    same = np.array([column in known for column in columns], dtype=bool)
+    tenths[:, same] = reuse.tenths[:, [known[column] for column in columns if column in known]]
+    place = {name: at for at, name in enumerate(reuse.places.tolist())}
+    there = np.array([before is not None and name in place for name in ids.tolist()], dtype=bool)
+    told, new = np.flatnonzero(~same & there), np.flatnonzero(~same & ~there)
+    if before is not None and len(told):
+        at = np.array([place[name] for name in ids[told].tolist()])
+        then = replace(before, places=before.places.take(at))
+        now = replace(asked, places=asked.places.take(told))
+        tenths[:, told] = search_again(now, then, reuse.tenths[:, at])
+    if len(new):
+        now = replace(asked, places=asked.places.take(new))
+        tenths[:, new] = search_afresh(now, progress=progress)
+    return tenths
+
+
+def _comparable(study: Study, reuse: TravelTimes, asked: Asked) -> Asked | None:
+    """Return what earlier times were asked, if they speak of the same cells and limit."""
+    before = reuse.asked
+    if before is None or before.limit != asked.limit:
+        return None
+    return before if np.array_equal(reuse.cells, study.cells.ids) else None
+
+
+def _columns(study: Study, asked: Asked) -> list[str]:
     """Return, per place, the fingerprint of all that its column depends on."""
-    world = fingerprint(study.network, ready.costs, study.cells.ids, ready.cell_snaps, limit)
-    snaps = ready.place_snaps
+    streets = asked.network.tail, asked.network.head, asked.costs
+    world = fingerprint(*streets, study.cells.ids, asked.cells, asked.limit)
+    snaps = asked.places
     parts = (snaps.segment, snaps.fraction, snaps.metres, snaps.component)
     return [fingerprint(world, *(part[i : i + 1] for part in parts)) for i in range(len(snaps.on))]
 

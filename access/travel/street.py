@@ -65,72 +65,31 @@ def search(
         if limit is None:  # the engine writes all of it
             table = np.empty((len(on_cells), len(on_places)), dtype=np.int32)
         else:
-            table = _unreached(cells_on, places_on, limit)
+            table = unreached(cells_on, places_on, limit)
         fill_table(
             roads, at, cell_legs, to, place_legs, table, limit, Why.NO_WAY, progress=progress
         )
     else:
         from access.travel import dijkstra
 
-        table = _unreached(cells_on, places_on, limit)
+        table = unreached(cells_on, places_on, limit)
         dijkstra.fill_table(
             network, costs, cells_on, cell_legs, places_on, place_legs, table, limit, progress
         )
+    return spread(table, cells, places)
+
+
+def spread(table: npt.NDArray[np.int32], cells: Snaps, places: Snaps) -> npt.NDArray[np.int32]:
+    """Return the times of all points, given those of the points on the streets."""
     if table.shape == (len(cells.segment), len(places.segment)):
         return table
     times = np.full((len(cells.segment), len(places.segment)), Why.PLACE_OFF, dtype=np.int32)
-    times[np.ix_(on_cells, on_places)] = table
+    times[np.ix_(cells.on, places.on)] = table
     times[~cells.on, :] = Why.CELL_OFF
     return times
 
 
-def search_again(
-    network: Network,
-    before: Costs,
-    after: Costs,
-    cells: Snaps,
-    places: Snaps,
-    times: npt.NDArray[np.int32],
-    limit: int | None = None,
-    engine: str | None = None,
-) -> npt.NDArray[np.int32]:
-    """Return what `search` returns for the costs `after`, given what it returned `before` them.
-
-    The points must be where they were. Only places whose times a changed segment can touch are
-    searched from, and cells on changed segments searched to.
-    """
-    if (engine or engine_for(network, len(places.segment))) != "engine":
-        return search(network, after, cells, places, limit, engine=engine)
-    from access.engine.change import Ends, repair
-    from access.engine.recent import prepared
-
-    on_cells, on_places = np.flatnonzero(cells.on), np.flatnonzero(places.on)
-    cells_on, places_on = cells.take(on_cells), places.take(on_places)
-    old, new = prepared(network, before), prepared(network, after)
-    whole = len(on_cells) == len(cells.segment) and len(on_places) == len(places.segment)
-    again = times.copy()
-    table = again if whole else again[np.ix_(on_cells, on_places)]
-    at, to = (Ends(new.points(s), tenths(s.metres / after.walk_ms)) for s in (cells_on, places_on))
-    hits = repair(old, new, at, to, table, limit) if before.walk_ms == after.walk_ms else None
-    if hits is None:
-        return search(network, after, cells, places, limit, engine=engine)
-    cell_hit, place_hit = hits
-    if limit is not None:  # streets that were one may be two now
-        table[:] = np.where(table < 0, _unreached(cells_on, places_on, limit), table)
-    if not whole:
-        again[np.ix_(on_cells, on_places)] = table
-    hit, rest = on_places[place_hit], on_places[~place_hit]
-    if len(hit):
-        again[:, hit] = search(network, after, cells, places.take(hit), limit, engine=engine)
-    some = on_cells[cell_hit]
-    if len(some) and len(rest):
-        again[np.ix_(some, rest)] = search(
-            network, after, cells.take(some), places.take(rest), limit, engine=engine
-        )
-    return again
-
-
-def _unreached(cells: Snaps, places: Snaps, limit: int | None) -> npt.NDArray[np.int32]:
+def unreached(cells: Snaps, places: Snaps, limit: int | None) -> npt.NDArray[np.int32]:
     """Return the table before anything is reached: why, for each cell and place."""
     shape = (len(cells.segment), len(places.segment))
     if limit is None:

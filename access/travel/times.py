@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from access._frozen import Record, frozen, texts
+from access._frozen import Record, aside, frozen, texts
 from access.errors import InputError, Problem
+from access.travel.asked import Asked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +48,7 @@ class TravelTimes(Record):
     tenths   (n, p) int32 tenths of a second, or a negative `Why`
     limit_s  the limit of the search in seconds, or None
     columns  (p,) fingerprint of what each column was computed from, "" for tables made elsewhere
+    asked    what was searched, for telling later times from these; None for tables made elsewhere
 
     >>> times = TravelTimes.from_matrix([[60.0], [float("nan")]], cells=["가", "나"], places=["A"])
     >>> times.to_frame().values.tolist()
@@ -58,6 +60,7 @@ class TravelTimes(Record):
     tenths: npt.NDArray[np.int32]
     limit_s: float | None
     columns: npt.NDArray[np.str_]
+    asked: Asked | None = aside(None)
 
     @property
     def seconds(self) -> npt.NDArray[np.float64]:

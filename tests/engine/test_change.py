@@ -10,14 +10,23 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import access.travel.again as again_module
+
 pytest.importorskip("numba")
 
 from access.engine.chains import weigh_chains
 from access.engine.change import Ends, repair
 from access.engine.hierarchy import slots_of, weigh_hierarchy
 from access.engine.roads import prepare
-from access.network.costs import CLOSED
-from access.travel.street import search, search_again
+from access.network.build import build
+from access.network.costs import CLOSED, weigh
+from access.network.edits import add_way, close_ways
+from access.network.modes import Permit, mode
+from access.network.snap import snap
+from access.testing import draw_town
+from access.travel.again import search_afresh, search_again
+from access.travel.asked import Asked
+from access.travel.street import search
 from tests.laws.towns import towns, turning_towns
 
 law = settings(max_examples=500, derandomize=True, deadline=None)
@@ -49,7 +58,9 @@ def test_after_a_change_as_afresh(town, numbers, weight, limit):
     points = np.concatenate([cells.segment, places.segment])
     assume(other.usable[points].all())
     times = search(network, costs, cells, places, limit, engine="engine")
-    again = search_again(network, costs, other, cells, places, times, limit, engine="engine")
+    asked = Asked(network, other, cells, places, limit)
+    before = Asked(network, costs, cells, places, limit)
+    again = search_again(asked, before, times, engine="engine")
     assert again.tolist() == search(network, other, cells, places, limit, engine="scipy").tolist()
 
 
@@ -104,3 +115,80 @@ def test_without_a_change_nobody_is_asked_again(town):
     hits = repair(roads, same, *ends, table, None)
     assert hits is not None
     assert not any(hit.any() for hit in hits)
+
+
+@st.composite
+def additions(draw):
+    """A town before and after new streets, some of them private, and some over new nodes."""
+    network, costs, cells, places = draw(st.one_of(towns(), turning_towns()))
+    nodes = len(network.node_id) + draw(st.integers(0, 2))
+    pair = st.tuples(st.integers(0, nodes - 1), st.integers(0, nodes - 1))
+    ends = draw(st.lists(pair.filter(lambda e: e[0] != e[1]), min_size=1, max_size=3))
+    count = len(ends)
+    weight = st.one_of(st.just(CLOSED), st.integers(0, 30))
+    forward, backward = (
+        np.array(draw(st.lists(weight, min_size=count, max_size=count)), dtype=np.int32)
+        for _ in range(2)
+    )
+    private = draw(st.booleans()) and draw(st.booleans())
+    tail, head = np.array(ends, dtype=np.int32).T
+    more = nodes - len(network.node_id)
+    after = replace(
+        network,
+        node_id=np.arange(nodes, dtype=np.int64),
+        lonlat=np.zeros((nodes, 2)),
+        xy=np.zeros((nodes, 2)),
+        tail=np.append(network.tail, tail),
+        head=np.append(network.head, head),
+        length=np.ones(len(network) + count),
+        way=np.arange(len(network) + count, dtype=np.int32),
+        way_id=np.arange(len(network) + count, dtype=np.int64),
+        tags=np.zeros(len(network) + count, dtype=np.int32),
+    )
+    other = replace(
+        costs,
+        forward=np.append(costs.forward, forward),
+        backward=np.append(costs.backward, backward),
+        local_forward=np.append(costs.local_forward, private & (forward != CLOSED)),
+        local_backward=np.append(costs.local_backward, private & (backward != CLOSED)),
+        gates=np.append(costs.gates, np.full(more, Permit.OPEN, dtype=np.int8)),
+        snap=np.append(costs.snap, np.ones(count, dtype=bool)),
+        turns=replace(costs.turns, corner=np.append(costs.turns.corner, np.ones(more, dtype=bool)))
+        if len(costs.turns)
+        else costs.turns,
+    )
+    usable = np.flatnonzero(other.usable).tolist()
+    moved = draw(st.sampled_from(usable)) if draw(st.booleans()) else cells.segment[0]
+    segment = cells.segment.copy()
+    segment[0] = moved
+    return Asked(network, costs, cells, places), Asked(
+        after, other, replace(cells, segment=segment), places
+    )
+
+
+@given(additions(), st.one_of(st.none(), st.integers(0, 120)))
+@law
+def test_new_streets_as_afresh(asked, limit):
+    before, now = (replace(a, limit=limit) for a in asked)
+    times = search_afresh(before, "scipy")
+    again = search_again(now, before, times, engine="engine")
+    assert again.tolist() == search_afresh(now, "scipy").tolist()
+
+
+def test_a_bridge_and_a_closure_together_need_no_new_shape(monkeypatch):
+    """What is told from earlier times is not searched afresh."""
+    town = build(draw_town("a b c\n\nd e f", {"abc": {}, "def": {}, "be": {}}))
+    walk = mode("walk")
+    plan = add_way(close_ways(town, [3]), [ord("c"), ord("f")], {"highway": "footway"})
+    at = town.lonlat[[0, 3]] + 1e-5
+    sides = []
+    for streets in (town, plan):
+        costs = weigh(streets, walk)
+        cells, places, _ = snap(streets, costs, at, at, 500)
+        sides.append(Asked(streets, costs, cells, places))
+    before, now = sides
+    times = search_afresh(before, "engine")
+    want = search_afresh(now, "scipy")
+    assert times.tolist() != want.tolist()
+    monkeypatch.setattr(again_module, "search_afresh", None)
+    assert search_again(now, before, times, engine="engine").tolist() == want.tolist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import access.travel.again as again
 import access.travel.compute as compute
 from access import Question, travel_times
 from access.errors import CapacityError
@@ -40,13 +41,13 @@ def test_a_limit_tells_apart_what_is_beyond_it(town):
 def test_reuse_computes_only_what_is_new(town, monkeypatch):
     earlier = travel_times(town, Question())
     searched = []
-    real = compute.search
+    real = again.search
 
-    def counted(network, costs, cells, places, *rest):
+    def counted(network, costs, cells, places, *rest, **more):
         searched.append(len(places.segment))
-        return real(network, costs, cells, places, *rest)
+        return real(network, costs, cells, places, *rest, **more)
 
-    monkeypatch.setattr(compute, "search", counted)
+    monkeypatch.setattr(again, "search", counted)
     same = travel_times(town, Question(), reuse=earlier)
     assert searched == []
     assert same == earlier
@@ -59,7 +60,7 @@ def test_reuse_computes_only_what_is_new(town, monkeypatch):
 
 def test_what_cannot_fit_is_refused_before_the_work(town, monkeypatch):
     monkeypatch.setattr(compute, "SHARE_OF_MEMORY", 1e-12)
-    monkeypatch.setattr(compute, "search", None)
+    monkeypatch.setattr(again, "search", None)
     with pytest.raises(CapacityError, match=r"E650.*GiB"):
         travel_times(town, Question())
 
