@@ -75,9 +75,8 @@ def _ways_over(roads: Roads, arcs: Ints, cells: Ends, places: Ends) -> Iterator[
     begin, end = roads.arcs.target[arcs], roads.arcs.source[arcs]  # searches run against trips
     time = roads.arcs.time[arcs].astype(np.int32)
     both = np.concatenate([begin, end])
-    number = roads.shape.hierarchy.number[both].astype(np.int64)
     to = np.empty((len(cells.legs), 2 * k), dtype=np.int32)
-    seeds = np.arange(2 * k), number, np.zeros(2 * k, dtype=np.int64)
+    seeds = np.arange(2 * k), both, np.zeros(2 * k, dtype=np.int64)
     fill_rows(roads, *exits_of(roads, cells), seeds, to, nowhere=FAR)
     on = np.empty((2 * k, len(places.legs)), dtype=np.int32)
     states = np.column_stack([both, np.full(2 * k, NOWHERE)])

@@ -45,9 +45,9 @@ def closest_rows(
 ) -> None:
     """Write, for each row of a selection, time and place of the nearest place in one number."""
     hierarchy, weighted = roads.shape.hierarchy, roads.weighted
-    place, number, start = seeds_of(roads, places, legs)
+    place, state, start = seeds_of(roads, places, legs)
     begin = np.full(len(hierarchy.number), NEVER, dtype=np.int64)
-    np.minimum.at(begin, number, (start << PLACE_BITS) + place)
+    np.minimum.at(begin, hierarchy.number[state], (start << PLACE_BITS) + place)
     stack = np.full(hierarchy.deepest + 1, NEVER, dtype=np.int64)
     rise(hierarchy.depth, weighted.up_first, weighted.up_upper, weighted.up_time, begin, stack)
     on_the_way = selection.state >= 0

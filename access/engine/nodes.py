@@ -101,7 +101,7 @@ def times_to_nodes(
     shape = (-(-p // LANES), n, LANES)
     times = aligned(int(np.prod(shape)), to.kind).reshape(shape) if out is None else out
     times[:, int((to.selection.row >= 0).sum()) :] = far  # rows the sweep does not come to
-    order, seeds = by_neighbourhood(seeds_of(roads, places, legs), p)
+    order, seeds = by_neighbourhood(roads, seeds_of(roads, places, legs), p)
     everything = np.arange(LANES)
     targets = [
         Target(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from access.engine.bounded import Seeds, fill_bounded
 from access.engine.chains import FAR, Ints, Points, runs
 from access.engine.phases import NOWHERE
 from access.engine.roads import Roads
@@ -18,10 +19,6 @@ from access.engine.selection import Selection, select
 
 SHORT = 65_000
 """Limits up to so many tenths fit into lanes of 16 bits: twice as many places a sweep."""
-
-
-Seeds = tuple[Ints, Ints, Ints]
-"""Place, state number and tenths of each seed, by place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +74,46 @@ def fill_rows(
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write the least of each row's two states and tenths; (n, 2), NOWHERE for one too many."""
-    from access.engine.lanes import LANES
-    from access.engine.sweep import SPARSE, WHOLE
-
     p = table.shape[1]
     if not roads.shape.phases.states:
         if limit is None:
             table[:] = nowhere
         return
+    done, filled = 0, None
+    if limit is not None:
+        filled = fill_bounded(roads, states, times, seeds, table, limit, threads or cores())
+    if filled is None:
+        filled = _sweep_rows(roads, states, times, seeds, table, limit, nowhere, threads)
+    for used in filled:
+        done += used
+        if progress:
+            progress(done, p)
+
+
+def _sweep_rows(
+    roads: Roads,
+    states: Ints,
+    times: Ints,
+    seeds: Seeds,
+    table: npt.NDArray[np.int32],
+    limit: int | None,
+    nowhere: int,
+    threads: int | None,
+) -> Iterator[int]:
+    """Fill the table by sweeps; yields how many places each has done."""
+    from access.engine.lanes import LANES
+    from access.engine.sweep import SPARSE, WHOLE
+
+    p = table.shape[1]
     kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
     selection = select(
-        roads.shape.hierarchy,
-        roads.weighted,
-        states,
-        times,
-        kind,
-        limit is not None,
+        roads.shape.hierarchy, roads.weighted, states, times, kind, limit is not None
     )
+    order = np.arange(p)
     if limit is None:
         table[~selection.hung] = nowhere
-    order = np.arange(p)
-    if limit is not None:  # neighbours together: most of the city is beyond the limit of all
-        order, seeds = by_neighbourhood(seeds, p)
+    else:  # neighbours together: most of the city is beyond the limit of all
+        order, seeds = by_neighbourhood(roads, seeds, p)
     flat = table.reshape(-1)
     bounds = (reach_of(limit), reach_of(limit))
 
@@ -106,35 +121,30 @@ def fill_rows(
         columns = order[begin : begin + LANES]
         return Target(flat, p, columns, SPARSE if limit is not None else WHOLE, nowhere)
 
-    done = 0
-    for used in each_batch(roads, selection, seeds, p, kind, bounds, target, threads):
-        done += used
-        if progress:
-            progress(done, p)
+    yield from each_batch(roads, selection, seeds, p, kind, bounds, target, threads)
 
 
 def reach_of(limit: int | None) -> int:
     return FAR - 1 if limit is None else limit
 
 
-def by_neighbourhood(seeds: Seeds, places: int) -> tuple[Ints, Seeds]:
+def by_neighbourhood(roads: Roads, seeds: Seeds, places: int) -> tuple[Ints, Seeds]:
     """Return places in the order of the tree they begin in, and their seeds, renumbered."""
-    place, number, start = seeds
+    place, state, start = seeds
     begin = np.full(places, np.iinfo(np.int64).max)
-    np.minimum.at(begin, place, number)
+    np.minimum.at(begin, place, roads.shape.hierarchy.number[state])
     order = np.argsort(begin, kind="stable")
     rank = np.empty(places, dtype=np.int64)
     rank[order] = np.arange(places)
     by = np.argsort(rank[place], kind="stable")
-    return order, (rank[place][by], number[by], start[by])
+    return order, (rank[place][by], state[by], start[by])
 
 
 def seeds_of(roads: Roads, places: Points, legs: Ints) -> Seeds:
-    """Return place, state number and tenths of all seeds, by place."""
+    """Return place, state and tenths of all seeds, by place."""
     states, times = roads.entries(places)
     place, column = np.nonzero(states != NOWHERE)
-    number = roads.shape.hierarchy.number[states[place, column]].astype(np.int64)
-    return place, number, times[place, column] + legs[place]
+    return place, states[place, column], times[place, column] + legs[place]
 
 
 def each_batch(
@@ -183,7 +193,7 @@ def _sweep(
 
     hierarchy, weighted = roads.shape.hierarchy, roads.weighted
     far = np.int32(FAR if kind == np.int32 else np.iinfo(kind).max)
-    place, number, start = seeds
+    place, state, start = seeds
     mine = slice(*np.searchsorted(place, (begin, begin + used)))
     above, times = climb(
         hierarchy.parent,
@@ -192,7 +202,7 @@ def _sweep(
         weighted.up_upper,
         weighted.up_time,
         place[mine] - begin,
-        number[mine],
+        hierarchy.number[state[mine]],
         start[mine],
         LANES,
         far,
