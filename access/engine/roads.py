@@ -134,6 +134,7 @@ def _shape(network: Network, costs: Costs) -> Shape:
         phases.states,
         np.concatenate([arcs.source, doors.exit_head]),
         np.concatenate([arcs.target, doors.exit_tail]),
+        network.home,
     )
     slots = slots_of(hierarchy, arcs)
     carrier = join(phases, _numbered(links), costs.gates).time
