@@ -15,7 +15,7 @@ import warnings
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -56,12 +56,13 @@ def ordered(first: Any, head: Any, home: str = "") -> Elimination:
     """
     states = len(first) - 1
     if not home or states < LARGE:
-        return eliminate(first, head)
+        return cast(Elimination, eliminate(first, head))
     graph = hashlib.sha256(first.tobytes() + head.tobytes()).digest()
     path = Path(home, FOLDER, graph.hex()[:16] + _ORDER)
     remarks = []
     try:
-        return _follow(_read(path, graph, states), first, head)
+        order = _read(path, graph, states)
+        return order, *_follow(order, first, head)
     except (FileNotFoundError, NotADirectoryError):
         pass
     except _Unfit as unfit:
@@ -69,7 +70,7 @@ def ordered(first: Any, head: Any, home: str = "") -> Elimination:
     except OSError as error:
         facts = {"why": error.strerror or str(error)}
         remarks.append(Problem("W580", f"{FOLDER}/{path.name}", facts=facts))
-    made = eliminate(first, head)
+    made = cast(Elimination, eliminate(first, head))
     with suppress(_Unfit):  # what would not be believed is not kept
         _follow(made[0], first, head)
         try:
@@ -82,13 +83,13 @@ def ordered(first: Any, head: Any, home: str = "") -> Elimination:
     return made
 
 
-def _follow(order: Int, first: Any, head: Any) -> Elimination:
-    """Return the elimination an order leads to; raise _Unfit where it is none, or a bad one."""
+def _follow(order: Int, first: Any, head: Any) -> tuple[Any, Int]:
+    """Return the arcs an order leads to; raise _Unfit where it is none, or a bad one."""
     most = MOST * len(head) // 2
     rows, fill, deepest = eliminate_along(order, first, head, most)
     if deepest < 0 or deepest**2 > most:
         raise _Unfit("W580", why=("순서가 아님", "it holds no order"))
-    return order, rows, fill
+    return rows, fill
 
 
 def _read(path: Path, graph: bytes, states: int) -> Int:

@@ -171,10 +171,8 @@ def _read_network(reading: _Reading, document: Document) -> Network | None:
     from access.network.read import read_ways
 
     def read(path: Path) -> Network:
-        network = build(read_ways(path), document.plane)
-        return (
-            replace(network, home=str(path.parent.absolute())) if document.streets.keep else network
-        )
+        home = str(path.parent.absolute()) if document.streets.keep else ""
+        return replace(build(read_ways(path), document.plane), home=home)
 
     if document.streets.file:
         return reading.file(document.streets.file, read)
