@@ -283,8 +283,13 @@ def test_an_order_that_would_fill_the_memory(tmp_path):
     store.ordered(*graph, str(tmp_path))
     (path,) = files(tmp_path)
     random = np.random.default_rng(0)
-    forge(path, graph, random.permutation(3600))
+    order = random.permutation(3600).astype(np.int32)
+    forge(path, graph, order)
     rebuilt(graph, tmp_path)
+    arcs = len(eliminate_along(order, *graph, 10**7)[1])
+    assert arcs > store.MOST * len(graph[1]) // 2
+    assert eliminate_along(order, *graph, arcs)[2] > 0
+    assert eliminate_along(order, *graph, arcs - 1)[2] == -1
 
 
 def test_an_order_that_would_be_too_deep(tmp_path):
