@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import access
-from access.errors import AccessError, Lang, listing
+from access.errors import AccessError, AccessWarning, Lang, listing
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
@@ -68,7 +69,10 @@ class _Command(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         manner = ctx.ensure_object(Manner)
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.simplefilter("default", AccessWarning)  # once each
+                warnings.showwarning = _teller(manner, warnings.showwarning)
+                return super().invoke(ctx)
         except AccessError as error:
             if manner.debug:
                 raise
@@ -91,6 +95,18 @@ class _Command(click.Group):
             text = ko if manner.words == "ko" else en
             click.echo(f"{text}: {type(error).__name__}: {error}", err=True)
             ctx.exit(1)
+
+
+def _teller(manner: Manner, otherwise: Callable[..., None]) -> Callable[..., None]:
+    """Return how warnings are told: our own as a sentence."""
+
+    def tell(message: Warning | str, *where: Any, **more: Any) -> None:
+        if isinstance(message, AccessWarning):
+            click.echo(message.problem.text(manner.words), err=True)
+        else:
+            otherwise(message, *where, **more)
+
+    return tell
 
 
 @click.group(cls=_Command, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,6 +6,8 @@
     ├── CapacityError        the work would not fit; says what would
     └── OutputError          the results could not be written
 
+    AccessWarning            what went otherwise than it should and changes no answer
+
 Codes and their wording stand in `codes.toml`. A code begins with its severity:
 E stops, W goes on and is listed, F was repaired and is listed.
 """
@@ -164,3 +166,14 @@ class CapacityError(AccessError):
 
 class OutputError(AccessError):
     """The results could not be written."""
+
+
+class AccessWarning(UserWarning):
+    """Something about this machine that a planner should know, and that changes no answer.
+
+    What concerns the inputs is no such warning but stands in the ledger, and so in the report.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.text("ko"))

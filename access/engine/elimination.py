@@ -121,6 +121,64 @@ def eliminate(first: Any, head: Any) -> Any:
 
 
 @kernel
+def eliminate_along(order: Any, first: Any, head: Any, most: Any) -> Any:
+    """Return what `eliminate` returns for a given order, and how deep its tree is.
+
+    A state keeps those of its neighbours that leave later, and those of its children in the tree
+    (symbolic factorisation: Davis 2006, section 4.3). An order that is none, or leads to more than
+    `most` arcs, is told by a depth of -1.
+    """
+    n = len(order)
+    rank = np.full(n, -1, np.int32)
+    for step in range(n):
+        v = order[step]
+        if v < 0 or v >= n or rank[v] >= 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.int32), -1
+        rank[v] = step
+    parent = np.full(n, -1, np.int32)  # by rank
+    child = np.full(n, -1, np.int32)
+    sibling = np.full(n, -1, np.int32)
+    seen = np.full(n, -1, np.int32)
+    rows = np.zeros(n + 1, np.int64)
+    fill = np.empty(max(len(head), 16), np.int32)
+    used = np.int64(0)
+    for step in range(n):
+        v = order[step]
+        seen[v] = step
+        lowest = n
+        below = -1  # first the neighbours of the state itself, then of its children
+        while True:
+            begin, end = (first[v], first[v + 1]) if below < 0 else (rows[below], rows[below + 1])
+            if used + end - begin > len(fill):
+                bigger = np.empty(2 * (used + end - begin), np.int32)
+                bigger[:used] = fill[:used]
+                fill = bigger
+            for i in range(begin, end):
+                u = head[i] if below < 0 else fill[i]
+                if rank[u] > step and seen[u] != step:
+                    seen[u] = step
+                    fill[used] = u
+                    used += 1
+                    lowest = min(lowest, rank[u])
+            below = child[step] if below < 0 else sibling[below]
+            if below < 0:
+                break
+        rows[step + 1] = used
+        if used > most:
+            return np.zeros(0, np.int64), np.zeros(0, np.int32), -1
+        if lowest < n:
+            parent[step] = lowest
+            sibling[step] = child[lowest]
+            child[lowest] = step
+    deepest = 0
+    height = seen  # no longer needed: now how many states lie on the way to a root
+    for step in range(n - 1, -1, -1):
+        height[step] = 1 if parent[step] < 0 else height[parent[step]] + 1
+        deepest = max(deepest, height[step])
+    return rows, fill[:used], deepest
+
+
+@kernel
 def preorder(order: Any, rows: Any, fill: Any) -> Any:
     """Number the states depth first from the roots of the elimination tree.
 

@@ -135,6 +135,7 @@ def _shape(network: Network, costs: Costs) -> Shape:
         phases.states,
         np.concatenate([numbered.source, doors.exit_head]),
         np.concatenate([numbered.target, doors.exit_tail]),
+        network.home,
     )
     slots = slots_of(hierarchy, numbered)
     made_for = (links, costs.usable, touched, costs.gates, costs.turns)

@@ -57,6 +57,7 @@ class Network(Record):
     water: tuple[Any, ...] = field(default=(), metadata={"aside": True})
     timestamp: str = aside("")
     file: str = aside("")
+    home: str = aside("")  # the folder of its file, where what is prepared of it may be kept
     relief: str = aside("")
     ledger: Ledger = aside(factory=Ledger)
 

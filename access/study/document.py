@@ -31,10 +31,14 @@ class TableFile(_Part):
 
 
 class StreetsPart(_Part):
-    """Streets: a file, or the name of a place to download."""
+    """Streets: a file, or the name of a place to download.
+
+    `keep` allows what preparing a large city takes longest to be kept beside the file.
+    """
 
     file: str | None = None
     place: str | None = None
+    keep: bool = True
 
 
 class ReliefPart(_Part):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -170,7 +171,8 @@ def _read_network(reading: _Reading, document: Document) -> Network | None:
     from access.network.read import read_ways
 
     def read(path: Path) -> Network:
-        return build(read_ways(path), document.plane)
+        home = str(path.parent.absolute()) if document.streets.keep else ""
+        return replace(build(read_ways(path), document.plane), home=home)
 
     if document.streets.file:
         return reading.file(document.streets.file, read)
