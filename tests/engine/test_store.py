@@ -379,13 +379,6 @@ def test_a_folder_that_takes_nothing(graph, tmp_path, monkeypatch, step, number)
     assert not list(tmp_path.rglob("*.*r*"))  # neither a whole file nor part of one
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may everything")
-def test_a_folder_that_is_read_only(graph, tmp_path):
-    tmp_path.chmod(0o500)
-    assert told(graph, tmp_path) == ["W582"]
-    tmp_path.chmod(0o700)
-
-
 def test_read_only_folders_serve_what_they_hold(graph, path, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "utime", fail(errno.EROFS))
     with never_again():
