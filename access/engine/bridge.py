@@ -10,17 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from access._frozen import frozen
 from access.engine.chains import FAR, Ints, touched_by_private
-from access.engine.change import Ends, Way, shorten
+from access.engine.change import Ends, shorten
+from access.engine.hierarchy import Int32
 from access.engine.nodes import at_nodes
 from access.engine.roads import Roads
 from access.engine.table import fill_table, reach_of
-from access.network.costs import CLOSED, Costs
+from access.network.costs import CLOSED, Costs, tenths
 from access.network.graph import Network
 from access.network.modes import Permit
+from access.network.snap import Snaps
 
 MANY_ENDS = 64
 """With more ends of new streets than this all is computed again."""
@@ -66,18 +67,17 @@ def new_ends(network: Network, old: int) -> Ints:
 
 def bridge(
     roads: Roads, before: Network, after: Network, costs: Costs, cells: Ends, places: Ends,
-    table: npt.NDArray[np.int32], limit: int | None,
-) -> None:  # fmt: skip
+    table: Int32, limit: int | None,
+) -> Int32:  # fmt: skip
     """Take the ways over new streets into a table of tenths (n, p), negative where is no way.
 
-    `roads` are the old streets prepared, `costs` those of all streets.
+    `roads` are the old streets prepared, `costs` those of all streets. Returns the (k, p) tenths
+    from each end of a new street to the places, FAR where there is no way.
     """
     old = len(before)
     ends = new_ends(after, old)
     among, to, on = _times_at(roads, before, ends, cells, places)
-    rank = np.full(len(after.node_id), -1)
-    rank[ends] = np.arange(len(ends))
-    tail, head = rank[after.tail[old:]], rank[after.head[old:]]
+    tail, head = (np.searchsorted(ends, side[old:]) for side in (after.tail, after.head))
     step = np.full(among.shape, FAR, dtype=np.int64)
     for start, stop, times in ((tail, head, costs.forward), (head, tail, costs.backward)):
         open_ = times[old:] != CLOSED
@@ -86,19 +86,42 @@ def bridge(
     for end in range(len(ends)):
         best = np.minimum(best, best[:, end, None] + best[None, end])
     onward = np.min(best[:, :, None] + on[None], axis=1, initial=FAR)
-    onward = np.minimum(onward, on)
     for end in range(len(ends)):
-        # From here over a new street first; who comes by an old one left it at another end.
+        # Over a new street first: who leaves by an old one comes to a new one at another end.
         over = np.min(step[end][:, None] + onward, axis=0, initial=FAR)
         gains = np.flatnonzero(over < on[end])
-        reach = np.flatnonzero(to[:, end] < FAR)
-        way = Way(reach, to[reach, end], gains, over[gains].astype(np.int32))
+        there = np.flatnonzero(to[:, end] < FAR)
+        way = cells.index[there], to[there, end], places.index[gains], over[gains].astype(np.int32)
         shorten(table, *way, reach_of(limit))
+    out: Int32 = onward.astype(np.int32)
+    return out
+
+
+def rows_on_new(after: Network, costs: Costs, old: int, snaps: Snaps, onward: Int32) -> Ints:
+    """Return (n, p) tenths of cells on new streets, given those from the ends; FAR: no way.
+
+    None of the places may stand on a new street.
+    """
+    ends = new_ends(after, old)
+    segment, fraction = snaps.segment, snaps.fraction
+    forward, backward = (
+        np.maximum(t[segment].astype(np.int64), 0) for t in (costs.forward, costs.backward)
+    )
+    to_head = forward - np.floor(fraction * forward + 0.5).astype(np.int64)
+    to_tail = np.floor(fraction * backward + 0.5).astype(np.int64)
+    shut_ahead, shut_behind = costs.forward[segment] == CLOSED, costs.backward[segment] == CLOSED
+    to_head = np.where(shut_ahead & (fraction < 1), FAR, to_head)  # at a node all streets are open
+    to_tail = np.where(shut_behind & (fraction > 0), FAR, to_tail)
+    head, tail = (np.searchsorted(ends, side[segment]) for side in (after.head, after.tail))
+    ways = to_head[:, None] + onward[head], to_tail[:, None] + onward[tail]
+    legs = tenths(snaps.metres / costs.walk_ms)
+    found: Ints = np.minimum(np.minimum(*ways) + legs[:, None], FAR)
+    return found
 
 
 def _times_at(
     roads: Roads, network: Network, ends: Ints, cells: Ends, places: Ends
-) -> tuple[Ints, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+) -> tuple[Ints, Int32, Int32]:
     """Return tenths among ends of new streets, from cells to them, and from them to places.
 
     All over old streets; FAR where there is no way, as for ends where no old street comes.
@@ -109,14 +132,15 @@ def _times_at(
     on = np.full((size, len(places.legs)), FAR, dtype=np.int32)
     snaps, nodes = at_nodes(network, roads.costs, ends[ends < len(network.node_id)])
     at = np.searchsorted(ends, nodes)
-    here = Ends(roads.points(snaps), np.zeros(len(nodes), dtype=np.int64))
-    for (rows, columns), (start, end), table in (
-        ((at, at), (here, here), among),
-        ((slice(None), at), (cells, here), to),
-        ((at, slice(None)), (here, places), on),
-    ):
+    here = Ends(at, roads.points(snaps), np.zeros(len(nodes), dtype=np.int64))
+
+    def between(start: Ends, end: Ends) -> Int32:
         times = np.empty((len(start.legs), len(end.legs)), dtype=np.int32)
         fill_table(roads, start.points, start.legs, end.points, end.legs, times, nowhere=FAR)
-        table[np.ix_(rows, columns) if rows is at and columns is at else (rows, columns)] = times
+        return times
+
+    among[np.ix_(at, at)] = between(here, here)
     np.fill_diagonal(among, 0)
+    to[:, at] = between(cells, here)
+    on[at] = between(here, places)
     return among, to, on

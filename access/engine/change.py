@@ -26,8 +26,12 @@ MANY = 24
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The points asked about: where they stand on the streets, and their legs in tenths."""
+    """Points on the streets that are asked about.
 
+    index  (k,) their rows, or columns, of the table;  legs  (k,) tenths to the streets
+    """
+
+    index: Ints
     points: Points
     legs: Ints
 
@@ -37,7 +41,7 @@ def repair(
 ) -> tuple[Flags, Flags] | None:
     """Bring a table of tenths (n, p), negative where there is no way, from `before` to `after`.
 
-    Returns which cells and which places must still be asked again; None where all must.
+    Returns which rows and which columns must still be asked again; None where all must.
     """
     old, new = before.arcs, after.arcs
     if before.shape is not after.shape or old.source is not new.source:
@@ -46,7 +50,9 @@ def repair(
     if len(arc) > MANY:
         return None
     chains = _changed_chains(before, after)
-    cell_hit, place_hit = chains[cells.points.chain], chains[places.points.chain]
+    cell_hit, place_hit = (np.zeros(size, dtype=bool) for size in table.shape)
+    cell_hit[cells.index] = chains[cells.points.chain]
+    place_hit[places.index] = chains[places.points.chain]
     slower, faster = arc[old.time[arc] < new.time[arc]], arc[old.time[arc] > new.time[arc]]
     for way in _ways_over(before, slower, cells, places):
         cell_hit[way.cells[is_fastest(table, *way)]] = True
@@ -58,7 +64,7 @@ def repair(
 class Way(NamedTuple):
     """The ways over one arc: from the cells and on to the places for which none is faster.
 
-    cells, to  (n,) indices, int32 tenths up to the arc;  places, on  (p,) over it and onward
+    cells, to  (n,) rows, int32 tenths up to the arc;  places, on  (p,) columns, over it and onward
     """
 
     cells: Ints
@@ -87,7 +93,7 @@ def _ways_over(roads: Roads, arcs: Ints, cells: Ends, places: Ends) -> Iterator[
         there = np.flatnonzero((to[:, i] < FAR) & (over == to[:, k + i]))
         onward = time[i] + on[k + i]
         whence = np.flatnonzero((on[k + i] < FAR) & (onward == on[i]))
-        yield Way(there, to[there, i], whence, onward[whence])
+        yield Way(cells.index[there], to[there, i], places.index[whence], onward[whence])
 
 
 def exits_of(roads: Roads, cells: Ends) -> tuple[Ints, Ints]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from access.network.costs import Costs, tenths
+from access.network.costs import tenths
 from access.network.graph import Network
 from access.network.snap import Snaps
 from access.travel.asked import Asked
-from access.travel.street import engine_for, search, spread, unreached
+from access.travel.street import engine_for, search, unreached
+from access.travel.times import Why
 
 if TYPE_CHECKING:
     from access.engine.change import Ends
@@ -48,83 +51,97 @@ def _told_from(now: Asked, before: Asked, times: Table) -> Table | None:
     """Return the times told from earlier ones; None where that cannot be done or does not pay."""
     if now.costs.walk_ms != before.costs.walk_ms or now.limit != before.limit:
         return None
-    if _same_streets(now.network, before.network):
-        found = _after_change(now.costs, before, times)
-    else:
-        found = _after_addition(now, before, times)
-    if found is None:
-        return None
-    moved = _moved(before.cells, now.cells), _moved(before.places, now.places)
-    _ask(now, *moved, found)
-    if now.limit is not None:  # streets that were one may be two now, or the other way round
+    tell = _after_change if _same_streets(now.network, before.network) else _after_addition
+    found = tell(now, before, times)
+    if found is not None and now.limit is not None:
+        # Streets that were one may be two now, or the other way round.
         cells, places = now.cells.take(now.cells.on), now.places.take(now.places.on)
         part = np.ix_(now.cells.on, now.places.on)
         found[part] = np.where(found[part] < 0, unreached(cells, places, now.limit), found[part])
     return found
 
 
-def _after_change(costs: Costs, before: Asked, times: Table) -> Table | None:
-    """Return the times of the points where they were, under other costs."""
+def _after_change(now: Asked, before: Asked, times: Table) -> Table | None:
+    """Return the times on the same streets, under other costs."""
     from access.engine.change import repair
     from access.engine.recent import prepared
 
-    old, new = prepared(before.network, before.costs), prepared(before.network, costs)
-    table = _on_streets(times, before)
-    hits = repair(old, new, *_ends(new, before), table, before.limit)
+    old, new = prepared(before.network, before.costs), prepared(before.network, now.costs)
+    found = _copied(times)
+    cells, places = _ends(new, before.cells), _ends(new, before.places)
+    hits = repair(old, new, cells, places, found, before.limit)
     if hits is None:
         return None
-    found = spread(table, before.cells, before.places)
-    again = np.zeros(len(before.cells.on), dtype=bool), np.zeros(len(before.places.on), dtype=bool)
-    again[0][before.cells.on], again[1][before.places.on] = hits
-    _ask(Asked(before.network, costs, before.cells, before.places, before.limit), *again, found)
+    moved, displaced = _moved(before.cells, now.cells), _moved(before.places, now.places)
+    _ask(now, hits[0] | moved, hits[1] | displaced, found)
     return found
 
 
 def _after_addition(now: Asked, before: Asked, times: Table) -> Table | None:
-    """Return the times of the points where they were, over added streets too."""
-    from access.engine.bridge import bridge, old_part
+    """Return the times over added streets too."""
+    from access.engine.bridge import bridge, old_part, rows_on_new
     from access.engine.recent import prepared
+    from access.engine.table import reach_of
 
     part = old_part(before.network, before.costs, now.network, now.costs)
-    found = None if part is None else _after_change(part, before, times)
-    if part is None or found is None:
+    if part is None:
+        return None
+    # First everything on the old streets; who stands on a new one stays where it was.
+    old = len(before.network)
+    on_new = now.cells.segment >= old
+    displaced = _moved(before.places, now.places)
+    old_cells = _choose(on_new, before.cells, now.cells)
+    on_old = Asked(before.network, part, old_cells, before.places, now.limit)
+    found = _after_change(on_old, before, times)
+    if found is None:
         return None
     roads = prepared(before.network, part)
-    table = _on_streets(found, before)
-    bridge(roads, before.network, now.network, now.costs, *_ends(roads, before), table, now.limit)
-    return spread(table, before.cells, before.places)
+    streets = before.network, now.network, now.costs
+    cells, places = _ends(roads, old_cells), _ends(roads, before.places)
+    onward = bridge(roads, *streets, cells, places, found, now.limit)
+    if on_new.any():
+        rows = rows_on_new(now.network, now.costs, old, now.cells.take(on_new), onward)
+        reach = rows <= reach_of(now.limit)
+        found[np.ix_(on_new, before.places.on)] = np.where(reach, rows, Why.NO_WAY)
+        found[np.ix_(on_new, ~before.places.on)] = Why.PLACE_OFF
+    _ask(now, np.zeros(len(on_new), dtype=bool), displaced, found)
+    return found
 
 
 def _ask(asked: Asked, cells: Flags, places: Flags, times: Table) -> None:
     """Search afresh for some cells and to some places, and write what is found into `times`."""
-    whole = asked.network, asked.costs
+    streets = asked.network, asked.costs
     hit, some = np.flatnonzero(places), np.flatnonzero(cells)
     if len(hit):
-        times[:, hit] = search(
-            *whole, asked.cells, asked.places.take(hit), asked.limit, engine="engine"
-        )
+        to = asked.places.take(hit)
+        times[:, hit] = search(*streets, asked.cells, to, asked.limit, engine="engine")
     if len(some):
-        times[some] = search(
-            *whole, asked.cells.take(some), asked.places, asked.limit, engine="engine"
-        )
+        of = asked.cells.take(some)
+        times[some] = search(*streets, of, asked.places, asked.limit, engine="engine")
 
 
-def _ends(roads: Roads, asked: Asked) -> tuple[Ends, Ends]:
+def _ends(roads: Roads, snaps: Snaps) -> Ends:
     from access.engine.change import Ends
 
-    cells, places = asked.cells.take(asked.cells.on), asked.places.take(asked.places.on)
-    walk_ms = roads.costs.walk_ms
-    return (
-        Ends(roads.points(cells), tenths(cells.metres / walk_ms)),
-        Ends(roads.points(places), tenths(places.metres / walk_ms)),
-    )
+    index = np.flatnonzero(snaps.on)
+    on = snaps.take(index)
+    return Ends(index, roads.points(on), tenths(on.metres / roads.costs.walk_ms))
 
 
-def _on_streets(times: Table, asked: Asked) -> Table:
-    """Return a copy of the times of points that are on the streets."""
-    if asked.cells.on.all() and asked.places.on.all():
-        return times.copy()
-    return times[np.ix_(asked.cells.on, asked.places.on)]
+def _choose(which: Flags, ours: Snaps, theirs: Snaps) -> Snaps:
+    """Return some of our points, and theirs for the rest."""
+    names = Snaps.__slots__
+    return Snaps(*(np.where(which, getattr(ours, n), getattr(theirs, n)) for n in names))
+
+
+def _copied(times: Table) -> Table:
+    """Copy a table, in parts side by side: a large one takes longer than answering from it."""
+    copy = np.empty_like(times)
+    bounds = np.linspace(0, len(times), 9).astype(int).tolist()
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        parts = [slice(a, b) for a, b in pairwise(bounds)]
+        list(pool.map(lambda rows: np.copyto(copy[rows], times[rows]), parts))
+    return copy
 
 
 def _same_streets(one: Network, other: Network) -> bool:

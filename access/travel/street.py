@@ -76,15 +76,10 @@ def search(
         dijkstra.fill_table(
             network, costs, cells_on, cell_legs, places_on, place_legs, table, limit, progress
         )
-    return spread(table, cells, places)
-
-
-def spread(table: npt.NDArray[np.int32], cells: Snaps, places: Snaps) -> npt.NDArray[np.int32]:
-    """Return the times of all points, given those of the points on the streets."""
     if table.shape == (len(cells.segment), len(places.segment)):
         return table
     times = np.full((len(cells.segment), len(places.segment)), Why.PLACE_OFF, dtype=np.int32)
-    times[np.ix_(cells.on, places.on)] = table
+    times[np.ix_(on_cells, on_places)] = table
     times[~cells.on, :] = Why.CELL_OFF
     return times
 

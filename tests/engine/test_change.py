@@ -22,7 +22,7 @@ from access.network.build import build
 from access.network.costs import CLOSED, weigh
 from access.network.edits import add_way, close_ways
 from access.network.modes import Permit, mode
-from access.network.snap import snap
+from access.network.snap import Snaps, snap
 from access.testing import draw_town
 from access.travel.again import search_afresh, search_again
 from access.travel.asked import Asked
@@ -109,7 +109,11 @@ def test_without_a_change_nobody_is_asked_again(town):
     same = prepare(network, replace(costs, forward=costs.forward.copy()), roads)
     table = search(network, costs, cells, places, engine="engine")
     ends = [
-        Ends(same.points(snaps), np.zeros(len(snaps.segment), dtype=np.int64))
+        Ends(
+            np.arange(len(snaps.segment)),
+            same.points(snaps),
+            np.zeros(len(snaps.segment), dtype=np.int64),
+        )
         for snaps in (cells, places)
     ]
     hits = repair(roads, same, *ends, table, None)
@@ -161,8 +165,24 @@ def additions(draw):
     moved = draw(st.sampled_from(usable)) if draw(st.booleans()) else cells.segment[0]
     segment = cells.segment.copy()
     segment[0] = moved
-    return Asked(network, costs, cells, places), Asked(
-        after, other, replace(cells, segment=segment), places
+    segment[-1] = draw(st.sampled_from(usable)) if draw(st.booleans()) else segment[-1]
+    metres = cells.metres.copy()
+    metres[0] = draw(st.sampled_from([0.0, 7.0]))
+    then, now = cells, replace(cells, segment=segment, metres=metres)
+    if draw(st.booleans()):
+        then, now = (off(snaps, draw(st.booleans())) for snaps in (then, now))
+        places = off(places, draw(st.booleans()))
+    return Asked(network, costs, then, places), Asked(after, other, now, places)
+
+
+def off(snaps, whether):
+    """Return points of which the first is off the streets."""
+    first = (np.arange(len(snaps.segment)) == 0) & whether
+    return Snaps(
+        np.where(first, -1, snaps.segment).astype(np.int32),
+        snaps.fraction,
+        np.where(first, np.nan, snaps.metres),
+        np.where(first, -1, snaps.component).astype(np.int32),
     )
 
 
