@@ -14,6 +14,7 @@ from access._frozen import Record, aside, frozen
 from access.network.graph import Network
 from access.network.kinds import ACROSS
 from access.network.modes import Mode, Passage, Permit, node_permit, way_passage
+from access.network.permits import Tags
 from access.network.slope import climb, slopes, too_steep
 from access.network.turns import NO_TURNS, Turns, forbid
 from access.network.values import LONGEST_S
@@ -82,13 +83,17 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
     >>> weigh(town, mode("drive")).backward.tolist()
     [-1]
     """
-    passages, of_tags = verdicts(network.tagsets, partial(way_passage, mode=mode, urban=False))
-    anomalies = _anomalies(network, passages, of_tags)
-    kind = of_tags[network.tags[network.way]]
-    if mode.name == "drive" and urban is not None:  # others go at one speed everywhere
-        in_town, of_tags = verdicts(network.tagsets, partial(way_passage, mode=mode, urban=True))
-        kind = np.where(urban, len(passages) + of_tags[network.tags[network.way]], kind)
-        passages += in_town
+
+    def judge(tags: Tags) -> tuple[Passage, Passage]:
+        outside = way_passage(tags, mode, urban=False)
+        in_town = way_passage(tags, mode, urban=True) if mode.name == "drive" else outside
+        return outside, in_town
+
+    judged, of_tags = verdicts(network.tagsets, judge)
+    passages = [passage for both in judged for passage in both]
+    kind = of_tags[network.tags[network.way]] * 2
+    if urban is not None:
+        kind += urban
 
     seconds = _fixed_seconds(network, passages, kind)
     slope = slopes(network) if mode.slope else None
@@ -123,7 +128,7 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         snap=frozen(np.array([p.snap for p in passages], dtype=bool)[kind]),
         walk_ms=mode.walk_ms,
         defaults=_default_lengths(network, passages, kind, times),
-        anomalies=anomalies,
+        anomalies=_anomalies(network, [outside for outside, _ in judged], of_tags),
     )
     costs = _enclose(network, costs)
     return restricted(network, costs) if mode.name == "drive" else costs
