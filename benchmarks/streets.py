@@ -134,11 +134,7 @@ def lived_in(network: Network, means: str, cells: int, places: int) -> Study:
     return Study(
         name="benchmark",
         cells=Cells(texts(range(cells)), frozen(home), frozen(np.ones(cells))),
-        districts=Districts(
-            texts(["9900000001"]),
-            texts(["town"]),
-            frozen(np.array([box(*home.min(axis=0), *home.max(axis=0))])),
-        ),
+        districts=Districts(texts(["9900000001"]), texts(["town"]), frozen(np.array([around]))),
         places=Places(
             ids=texts(range(places)),
             names=texts(range(places)),
