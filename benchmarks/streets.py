@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from shapely import box
 
-from access._frozen import frozen
+from access._frozen import frozen, texts
 from access.engine.chains import FAR, Chains, merge, single, touched_by_private, weigh_chains
 from access.engine.phases import Arcs, Phases, join, phases_of
+from access.inputs.cells import Cells
+from access.inputs.districts import Districts
+from access.inputs.places import Places
 from access.network.build import build
 from access.network.costs import CLOSED, Costs, weigh
 from access.network.graph import Network
 from access.network.modes import mode
 from access.network.read import read_ways
 from access.network.snap import Snaps
+from access.study.study import Study
 
 
 def extract(path: Path) -> Network:
@@ -114,3 +119,41 @@ def scattered(costs: Costs, count: int, seed: int) -> Snaps:
     segment = random.choice(np.flatnonzero(costs.usable & costs.snap), count).astype(np.int32)
     nothing = np.zeros(count)
     return Snaps(segment, random.random(count), nothing, nothing.astype(np.int32))
+
+
+def lived_in(network: Network, means: str, cells: int, places: int) -> Study:
+    """Return a study of one town with cells and places beside the streets of a mode."""
+    random = np.random.default_rng(5)
+    costs = walked(network, means)
+    home, centre = (
+        network.lonlat[network.tail[scattered(costs, count, seed).segment]]
+        + random.normal(0, 5e-4, (count, 2))
+        for count, seed in ((cells, 1), (places, 2))
+    )
+    around = box(*home.min(axis=0), *home.max(axis=0))
+    inside, unknown = np.zeros(cells, np.int32), frozen(np.full(places, np.nan))
+    nowhere = texts([""] * places)
+    return Study(
+        name="benchmark",
+        cells=Cells(texts(range(cells)), frozen(home), frozen(np.ones(cells))),
+        districts=Districts(texts(["9900000001"]), texts(["town"]), frozen(np.array([around]))),
+        places=Places(
+            ids=texts(range(places)),
+            names=texts(range(places)),
+            lonlat=frozen(centre),
+            kind=texts(["centre"] * places),
+            seats=unknown,
+            area_m2=unknown,
+            building_m2=unknown,
+            yearly_cost=unknown,
+            step_free=frozen(np.full(places, -1), np.int8),
+            category=nowhere,
+            owner=nowhere,
+        ),
+        network=network,
+        groups={"all": frozen(np.ones(cells))},
+        cell_district=frozen(inside),
+        place_district=frozen(inside[:places]),
+        urban=frozen(np.ones(len(network), dtype=bool)),
+        crs=network.crs,
+    )

@@ -21,9 +21,15 @@ from access.engine.closest import closest_rows
 from access.engine.nodes import at_nodes, leaves, times_to_nodes
 from access.engine.roads import Roads, prepare
 from access.engine.table import fill_table
-from access.network.costs import CLOSED, Costs
+from access.measure.coverage import count_within
+from access.measure.evaluation import evaluate
+from access.network.costs import CLOSED, Costs, weigh
 from access.network.graph import Network
 from access.network.snap import SNAP_M, Snaps, snap
+from access.study.question import Question
+from access.study.study import Study
+from access.travel.compute import travel_times
+from access.travel.street import search
 from benchmarks import peers, reading
 from benchmarks.peers import measured
 from benchmarks.streets import (
@@ -31,6 +37,7 @@ from benchmarks.streets import (
     corners,
     extract,
     generated,
+    lived_in,
     scattered,
     walked,
 )
@@ -40,6 +47,7 @@ EXTRACTS = {
     "Porto Alegre": "porto_alegre/poa_osm.pbf",
 }
 HALF_HOUR = 18_000
+ROUNDS = 5
 
 
 def main() -> None:
@@ -191,33 +199,68 @@ def nearest(roads, network, costs, nodes, graph, sources) -> None:  # type: igno
 
 
 def planner(network: Network) -> None:
-    heading("300 places to 50,000 cells in Porto, all of it (wall milliseconds)")
+    heading("300 places to 50,000 cells in Porto, all a planner waits for (wall milliseconds)")
     for means in ("walk", "drive"):
-        costs = walked(network, means)
-        random = np.random.default_rng(5)
-        where = [
-            network.lonlat[network.tail[scattered(costs, count, seed).segment]]
-            + random.normal(0, 5e-4, (count, 2))
-            for count, seed in ((50_000, 1), (300, 2))
-        ]
-        prepare(network, costs)
-        for round_ in range(2):
-            clock = [time.perf_counter()]
-            roads = prepare(network, costs)
-            clock.append(time.perf_counter())
-            cells, places, _ = snap(network, costs, *where, SNAP_M[means])
-            clock.append(time.perf_counter())
-            on = [type(s)(*(getattr(s, n)[s.on] for n in s.__slots__)) for s in (cells, places)]
-            at, to = (roads.points(s) for s in on)
-            table = np.empty((len(at), len(to)), dtype=np.int32)
-            fill_table(roads, at, nothing(at), to, nothing(to), table)
-            clock.append(time.perf_counter())
-            if round_:
-                steps = np.diff(clock) * 1000
-                print(
-                    f"{means}: preparation {steps[0]:.0f}, snapping {steps[1]:.0f}, "
-                    f"times {steps[2]:.0f}; reached {(table >= 0).mean():.1%}"
-                )
+        study, question = lived_in(network, means, 50_000, 300), Question(mode=means)
+        costs = weigh(network, study.mode(means, question.profile), study.urban)
+        ready = [prepared_ms(network, costs) for _ in range(ROUNDS + 1)]
+        rounds = [waited(study, question) for _ in range(ROUNDS + 1)]
+        ms = {name: float(np.median([r[name] for r in rounds[1:]])) for name in rounds[0]}
+        whole = ms.pop("travel_times, and the reduction")
+        other = {name: ms.pop(name) for name in ("travel_times alone", "evaluate alone")}
+        print(f"{means}: preparation, once: {np.median(ready[1:]):.0f}\n")
+        print("| step | ms | share |\n|---|---|---|")
+        for name, each in (*ms.items(), ("all of it", whole)):
+            print(f"| {name} | {each:.0f} | {each / whole:.0%} |")
+        print("\n" + ", ".join(f"{name}: {each:.0f}" for name, each in other.items()) + "\n")
+
+
+def prepared_ms(network: Network, costs: Costs) -> float:
+    begin = time.perf_counter()
+    prepare(network, costs)
+    return (time.perf_counter() - begin) * 1000
+
+
+def waited(study: Study, question: Question) -> dict[str, float]:
+    """Return the milliseconds of each step by itself, and of the functions that take them all."""
+    clock = Clock()
+    costs = weigh(study.network, study.mode(question.mode, question.profile), study.urban)
+    clock.lap("weigh")
+    at = (study.cells.lonlat, study.places.lonlat)
+    cells, places, _ = snap(study.network, costs, *at, SNAP_M[question.mode])
+    clock.lap("snap cells and places")
+    search(study.network, costs, cells, places)
+    clock.lap("times (search)")
+    steps = sum(clock.ms.values())
+    times = travel_times(study, question)
+    clock.lap("travel_times alone")
+    clock.ms["fingerprints and copies of the table"] = clock.ms["travel_times alone"] - steps
+    clock.begin = time.perf_counter()
+    nearest, _ = times.nearest()
+    clock.lap("nearest place")
+    areas = len(study.districts)
+    minutes = np.array(question.minutes)
+    count_within(nearest, study.groups["all"], study.cell_district, areas, minutes)
+    clock.lap("coverage")
+    clock.ms["travel_times, and the reduction"] = sum(
+        clock.ms[name] for name in ("travel_times alone", "nearest place", "coverage")
+    )
+    clock.begin = time.perf_counter()
+    evaluate(study, question)
+    clock.lap("evaluate alone")
+    return clock.ms
+
+
+class Clock:
+    """Milliseconds by name, of what was done since the last name."""
+
+    def __init__(self) -> None:
+        self.ms: dict[str, float] = {}
+        self.begin = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        self.ms[name] = (time.perf_counter() - self.begin) * 1000
+        self.begin = time.perf_counter()
 
 
 def scenario(network: Network) -> None:

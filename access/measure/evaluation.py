@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from access._frozen import frozen
 from access.errors import InputError, Problem
@@ -17,6 +18,8 @@ from access.study.study import Study
 from access.travel.compute import travel_times
 from access.travel.linkage import Linkage, link
 from access.travel.times import TravelTimes, Why
+
+Tenths = npt.NDArray[np.int32]
 
 
 def evaluate(
@@ -56,7 +59,7 @@ def evaluate(
         nearest_place=frozen(place),
         place_index=ready.places,
         assumptions=_assumptions(study, question, ready),
-        ledger=_account(study, question, ready, times),
+        ledger=_account(study, question, ready, times, nearest),
     )
 
 
@@ -80,13 +83,15 @@ def _refuse_unknown(study: Study, question: Question) -> None:
         raise InputError(problems)
 
 
-def _account(study: Study, question: Question, ready: Linkage, times: TravelTimes) -> Ledger:
+def _account(
+    study: Study, question: Question, ready: Linkage, times: TravelTimes, nearest: Tenths
+) -> Ledger:
     """List who and what the answer leaves out, or joins to the streets only from afar."""
     people = study.groups[question.group]
     limit = f"{SNAP_M[question.mode] if question.snap_m is None else question.snap_m:g}"
     name = question.name or question.mode
     cells = Findings(study.cells.file, study.cells.sheet)
-    why = np.minimum(times.nearest()[0], 0)
+    why = np.minimum(nearest, 0)
     rows = study.cells.rows
     for i in np.flatnonzero(why < 0).tolist():
         code = "W801" if why[i] == Why.CELL_OFF else "W802"
@@ -114,11 +119,12 @@ def _account(study: Study, question: Question, ready: Linkage, times: TravelTime
     entries = list(cells.entries)
 
     snaps = ready.place_snaps
+    latest = times.tenths.max(axis=0, initial=-1)
     for k, i in enumerate(ready.places.tolist()):
         code = ""
         if not snaps.on[k]:
             code = "W805"
-        elif not (times.tenths[:, k] >= 0).any():
+        elif latest[k] < 0:
             code = "W806"
         elif snaps.component[k] != ready.main:
             code = "W804"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from access._frozen import Record, aside, frozen
 from access.network.graph import Network
 from access.network.kinds import ACROSS
 from access.network.modes import Mode, Passage, Permit, node_permit, way_passage
+from access.network.permits import Tags
 from access.network.slope import climb, slopes, too_steep
 from access.network.turns import NO_TURNS, Turns, forbid
 from access.network.values import LONGEST_S
+from access.network.verdicts import verdicts
 
 CLOSED = -1
 """Stands where a segment's time would, in a direction the mode may not take."""
@@ -70,8 +73,8 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
     """Weigh every segment of a network for a mode.
 
     `urban` says which segments are in town, where default driving speeds are lower (default:
-    none). Each set of tags is judged once, by the rules of `modes`; a ferry's duration is shared
-    over its segments by length. Where the network has heights, a climb takes its time (`slope`).
+    none). Tags are judged by the rules of `modes`; a ferry's duration is shared over its segments
+    by length. Where the network has heights, a climb takes its time (`slope`).
 
     >>> from access.network.build import build
     >>> from access.network.modes import mode
@@ -80,11 +83,17 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
     >>> weigh(town, mode("drive")).backward.tolist()
     [-1]
     """
-    m = len(network)
-    urban = np.zeros(m, dtype=bool) if urban is None else urban
-    seg_tags = network.tags[network.way]
-    kinds, kind = np.unique(seg_tags.astype(np.int64) * 2 + urban, return_inverse=True)
-    passages = [way_passage(network.tagsets[k // 2], mode, bool(k % 2)) for k in kinds.tolist()]
+
+    def judge(tags: Tags) -> tuple[Passage, Passage]:
+        outside = way_passage(tags, mode, urban=False)
+        in_town = way_passage(tags, mode, urban=True) if mode.name == "drive" else outside
+        return outside, in_town
+
+    judged, of_tags = verdicts(network.tagsets, judge)
+    passages = [passage for both in judged for passage in both]
+    kind = of_tags[network.tags[network.way]] * 2
+    if urban is not None:
+        kind += urban
 
     seconds = _fixed_seconds(network, passages, kind)
     slope = slopes(network) if mode.slope else None
@@ -112,9 +121,9 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
             times[way] = np.where(network.shut, CLOSED, times[way])
             permits[way] &= ~network.shut
 
+    met, which = verdicts(network.node_tags.values(), partial(node_permit, mode=mode))
     gates = np.full(len(network.node_id), Permit.OPEN, dtype=np.int8)
-    for node, tags in network.node_tags.items():
-        gates[node] = node_permit(tags, mode)
+    gates[list(network.node_tags)] = np.array(met, dtype=np.int8)[which]
 
     costs = Costs(
         forward=frozen(times["forward"], np.int32),
@@ -125,7 +134,7 @@ def weigh(network: Network, mode: Mode, urban: npt.NDArray[np.bool_] | None = No
         snap=frozen(np.array([p.snap for p in passages], dtype=bool)[kind]),
         walk_ms=mode.walk_ms,
         defaults=_default_lengths(network, passages, kind, times),
-        anomalies=_anomalies(network, mode),
+        anomalies=_anomalies(network, [outside for outside, _ in judged], of_tags),
     )
     costs = _enclose(network, costs)
     return restricted(network, costs, mapped) if mode.name == "drive" else costs
@@ -160,13 +169,13 @@ def components(
     if len(chosen) == 0:
         return label
     n = len(network.node_id)
-    ends = np.column_stack([network.tail[chosen], network.head[chosen]]).astype(np.int64)
+    ends = np.stack([network.tail[chosen], network.head[chosen]])
     alone = cut[ends]
-    ends[alone] = n + np.arange(int(alone.sum()))
     size = n + int(alone.sum())
-    graph = coo_array((np.ones(len(chosen)), (ends[:, 0], ends[:, 1])), shape=(size, size))
+    ends[alone] = np.arange(n, size)
+    graph = coo_array((np.ones(len(chosen)), (ends[0], ends[1])), shape=(size, size))
     number, node_label = connected_components(graph, directed=False)
-    found = node_label[ends[:, 0]]
+    found = node_label[ends[0]]
     held = np.zeros(number, dtype=bool)  # nodes without a segment are components as well
     held[found] = True
     label[chosen] = (np.cumsum(held) - 1)[found]
@@ -202,13 +211,16 @@ def _default_lengths(
     return dict(sorted(lengths.items()))
 
 
-def _anomalies(network: Network, mode: Mode) -> dict[str, int]:
-    ways = np.bincount(network.tags, minlength=len(network.tagsets))
+def _anomalies(
+    network: Network, passages: list[Passage], of_tags: npt.NDArray[np.int64]
+) -> dict[str, int]:
+    """Return how many ways have each tag value that no rule knows."""
+    # The lines across an area do not count: its outline does.
+    mapped = np.array([tags.get("area") != ACROSS for tags in network.tagsets], dtype=bool)
+    ways = np.bincount(of_tags[network.tags], mapped[network.tags], len(passages)).astype(int)
     counts: dict[str, int] = {}
-    for tags, number in zip(network.tagsets, ways.tolist(), strict=True):
-        if tags.get("area") == ACROSS:  # its outline counts
-            continue
-        for key, value in way_passage(tags, mode, False).anomalies:
+    for passage, number in zip(passages, ways.tolist(), strict=True):
+        for key, value in passage.anomalies if number else ():
             counts[f"{key}={value}"] = counts.get(f"{key}={value}", 0) + number
     return dict(sorted(counts.items()))
 

@@ -94,11 +94,12 @@ def way_passage(tags: Tags, mode: Mode, urban: bool) -> Passage:
         passage = _drive(tags, mode, kind, urban)
     if kind == FERRY:
         passage = _sail(tags, mode, passage)
+    anomalies = passage.anomalies
     if symbol_of(kind, mode.name) != "-":
-        passage = replace(passage, anomalies=(*passage.anomalies, *conditions(tags, mode.name)))
+        anomalies = (*anomalies, *conditions(tags, mode.name))
     if kind not in WAYS or kind == "road":
-        passage = replace(passage, anomalies=(("highway", tags["highway"]), *passage.anomalies))
-    return replace(passage, anomalies=tuple(dict.fromkeys(passage.anomalies)))
+        anomalies = (("highway", tags["highway"]), *anomalies)
+    return replace(passage, anomalies=tuple(dict.fromkeys(anomalies)))
 
 
 def _passage(permits: Permits, speeds: tuple[float, float], **more: Any) -> Passage:
@@ -272,9 +273,10 @@ def _doubtful(tags: Tags, kind: str) -> tuple[Anomaly, ...]:
     an underpass for cars (지하차도).
     """
     directed = ONEWAY.get(plain(tags.get("oneway", ""))) in (">", "<")
-    if kind in FOR_WALKERS and directed and not {"oneway:foot", "conveying"} & set(tags):
+    explained = "oneway:foot" in tags or "conveying" in tags
+    if kind in FOR_WALKERS and directed and not explained:
         return (("oneway", tags["oneway"]),)
-    told = {"foot", "access", "motorroad", *SIDEWALKS} & set(tags)
+    told = any(key in tags for key in ("foot", "access", "motorroad", *SIDEWALKS))
     street = symbol_of(kind, "drive") == "o" and kind not in (FERRY, "track")
     if tags.get("tunnel") == "yes" and street and not told and kind not in WITHOUT_FRONTAGE:
         return (("tunnel", "yes"),)

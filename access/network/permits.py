@@ -77,7 +77,7 @@ def said(tags: Tags, mode: str, private: str, direction: str = "") -> Said | Non
     'OPEN'
     """
     for key in _directed(mode, direction):
-        if given := tuple(words(tags.get(key, ""))):
+        if key in tags and (given := tuple(words(tags[key]))):
             general = key.partition(":")[0] not in ("foot", "bicycle")
             meanings = [_meaning(word, mode, private, general) for word in given]
             known = [m for m in meanings if isinstance(m, Permit)]

@@ -58,7 +58,8 @@ def limits(tags: Tags, kind: str) -> Limits:
 
     def first(*keys: str) -> float | None:
         for key in keys:
-            value = tags.get(key, "")
+            if not (value := tags.get(key, "")):
+                continue
             if key == "source:maxspeed" and ":" not in value:
                 continue  # "sign", "survey": where the limit is from, not what it is
             kmh = limit_kmh(

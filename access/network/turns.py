@@ -115,18 +115,23 @@ class _Around:
         gates: npt.NDArray[np.int8],
         mapped: Flags,
     ) -> None:
+        from scipy.sparse import csc_array
+
         n = len(network.node_id)
         begins = np.column_stack([network.tail, network.head])
         self.open, self.public = open_.ravel(), ~private.ravel()
         self.passable = gates == Permit.OPEN
         self.ends = begins[:, ::-1].ravel()
         steps = np.flatnonzero(self.open)
-        begin = begins.ravel()[steps]
-        self.steps = steps[np.argsort(begin, kind="stable")]
-        self.first = np.concatenate([[0], np.cumsum(np.bincount(begin, minlength=n))])
-        meet = np.bincount(begins[mapped.any(axis=1)].ravel(), minlength=n)
+        shape = (n, len(steps))
+        # Steps by the node they begin at: rows of a matrix given by columns, faster than sorting.
+        by_node = csc_array(
+            (steps, begins.ravel()[steps], np.arange(len(steps) + 1)), shape
+        ).tocsr()
+        self.steps, self.first = by_node.data, by_node.indptr
+        meet = np.bincount(begins[mapped[:, 0] | mapped[:, 1]].ravel(), minlength=n)
         self.corner = (meet != 2) | ~self.passable
-        self.corner[begins[private.any(axis=1)]] = True
+        self.corner[begins[private[:, 0] | private[:, 1]]] = True
 
     def end(self, step: int) -> int:
         return int(self.ends[step])

@@ -82,8 +82,8 @@ class TravelTimes(Record):
         if p == 0:
             nobody = np.full(n, Why.NO_PLACE, dtype=np.int32)
             return nobody, np.full(n, -1, dtype=np.int32)
-        sortable = np.where(self.tenths >= 0, self.tenths, np.iinfo(np.int32).max)
-        index = sortable.argmin(axis=1).astype(np.int32)
+        # Read without a sign, a reason is larger than every time.
+        index = self.tenths.view(np.uint32).argmin(axis=1).astype(np.int32)
         best = np.take_along_axis(self.tenths, index[:, None], axis=1)[:, 0]
         reached = best >= 0
         reason = _closest_reason(self.tenths[~reached])
