@@ -10,24 +10,29 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from access._frozen import frozen
+from access.engine import recent
+from access.engine.bounded import fill_bounded
 from access.engine.closest import closest_rows
 from access.engine.nodes import at_nodes, leaves, times_to_nodes
 from access.engine.roads import Roads, prepare
-from access.engine.table import fill_table
+from access.engine.table import Ends, exits_of, fill_rows, seeds_of, sweep_rows
 from access.measure.coverage import count_within
 from access.measure.evaluation import evaluate
-from access.network.costs import CLOSED, Costs, weigh
+from access.network.costs import Costs, weigh
+from access.network.edits import add_way, close_ways
 from access.network.graph import Network
-from access.network.snap import SNAP_M, Snaps, snap
+from access.network.modes import mode
+from access.network.snap import SNAP_M, snap
 from access.study.question import Question
 from access.study.study import Study
+from access.travel.again import search_afresh, search_again
+from access.travel.asked import Asked
 from access.travel.compute import travel_times
 from access.travel.street import search
 from benchmarks import peers, reading
@@ -65,16 +70,13 @@ def main() -> None:
         one_city(name, network, walked(network, means), means, slow=not quick)
     planner(porto)
     scenario(porto)
+    crossover(porto)
     if not quick:
         million()
 
 
 def heading(text: str) -> None:
     print(f"\n## {text}\n", flush=True)
-
-
-def nothing(points: object) -> np.ndarray:
-    return np.zeros(len(points), dtype=np.int64)  # type: ignore[arg-type]
 
 
 def preparation(network: Network, costs: Costs) -> Roads:
@@ -116,15 +118,15 @@ def one_city(name: str, network: Network, costs: Costs, means: str, slow: bool) 
     checked = peers.scipy_distances(mapped, sources[0][:4])
     ends = np.flatnonzero((merged.phases.b >= 0) | (merged.phases.c >= 0))
     for count in (64, 512):
-        places = roads.points(at_nodes(network, costs, nodes[:count])[0])
+        places = Ends.of(roads, at_nodes(network, costs, nodes[:count])[0])
         for graph, only in ((0, None), (1, ends)):
             for label, limit in (("int32", None), ("uint16, limit 108 min", 65_000)):
                 to = leaves(network, roads, limit, only)
-                made = times_to_nodes(roads, to, places, nothing(places), limit)
+                made = times_to_nodes(roads, to, places, limit)
                 if limit is None and only is None:
                     same(made, mapped, to, checked)
                 for threads in (1, 2):
-                    ask = partial(times_to_nodes, roads, to, places, nothing(places), limit)
+                    ask = partial(times_to_nodes, roads, to, places, limit)
                     ms = measured(partial(ask, threads, made.times))
                     write = measured(partial(made.times.fill, 7))
                     each = ms / count
@@ -173,9 +175,9 @@ def limited(roads, network, costs, nodes, graphs, sources) -> None:  # type: ign
         scipy = peers.scipy_ms(graph, mine, HALF_HOUR)
         to = leaves(network, roads, HALF_HOUR, only)
         for count in (64, 512):
-            places = roads.points(at_nodes(network, costs, nodes[:count])[0])
-            made = times_to_nodes(roads, to, places, nothing(places), HALF_HOUR)
-            ask = partial(times_to_nodes, roads, to, places, nothing(places), HALF_HOUR, 1)
+            places = Ends.of(roads, at_nodes(network, costs, nodes[:count])[0])
+            made = times_to_nodes(roads, to, places, HALF_HOUR)
+            ask = partial(times_to_nodes, roads, to, places, HALF_HOUR, 1)
             ms = measured(partial(ask, made.times)) / count
             print(
                 f"| {count} places, {name} | {ms * 1e3:.0f} | {scipy * 1e3:.0f} "
@@ -185,9 +187,9 @@ def limited(roads, network, costs, nodes, graphs, sources) -> None:  # type: ign
 
 def nearest(roads, network, costs, nodes, graph, sources) -> None:  # type: ignore[no-untyped-def]
     to = leaves(network, roads)
-    places = roads.points(at_nodes(network, costs, nodes)[0])
+    places = Ends.of(roads, at_nodes(network, costs, nodes)[0])
     best = np.empty(len(to.node), dtype=np.int64)
-    ms = measured(lambda: closest_rows(roads, to.selection, places, nothing(places), best))
+    ms = measured(lambda: closest_rows(roads, to.selection, places, best))
     lonlat = lonlat_of(graph, network)
     scipy = peers.scipy_nearest_ms(graph, sources)
     pandana = peers.pandana_nearest_ms(graph, sources, lonlat)
@@ -264,41 +266,89 @@ class Clock:
 
 
 def scenario(network: Network) -> None:
-    heading("One road closed in Porto, 300 places to 50,000 cells (CPU milliseconds)")
+    heading("A road closed, a bridge: 300 places to 50,000 cells in Porto (wall milliseconds)")
+    print("| | told from the times before: median (least, most) | afresh | of this, prepared |")
+    print("|---|---|---|---|")
+    random = np.random.default_rng(3)
+    for means in ("walk", "drive"):
+        profile, costs = mode(means), walked(network, means)
+        where = [
+            network.lonlat[network.tail[scattered(costs, count, seed).segment]]
+            + random.normal(0, 5e-4, (count, 2))
+            for count, seed in ((50_000, 1), (300, 2))
+        ]
+        before = asked(network, costs, where, means)
+        times = search_afresh(before)
+        for kind, plan_of in (("road closed", one_closed), ("bridge", one_bridge)):
+            told, whole, ready = [], [], []
+            for _ in range(9):
+                plan = plan_of(network, costs, random)
+                now = asked(plan, weigh(plan, profile), where, means)
+                found = timed(partial(search_again, now, before, times), told)
+                recent.forget()
+                timed(partial(recent.prepared, now.network, now.costs), ready)
+                fresh = timed(partial(search_afresh, now), whole)
+                assert np.array_equal(found, fresh)
+                search_afresh(before)  # prepared again, as it was
+            middle = [float(np.median(ms[1:])) for ms in (told, whole, ready)]
+            print(
+                f"| {kind}, {means} | {middle[0]:.0f} ({min(told):.0f}, {max(told[1:]):.0f}) "
+                f"| {middle[1] + middle[2]:.0f} | {middle[2]:.0f} |",
+                flush=True,
+            )
+
+
+def asked(network: Network, costs: Costs, where: list[np.ndarray], means: str) -> Asked:
+    cells, places, _ = snap(network, costs, *where, SNAP_M[means])
+    return Asked(network, costs, cells, places)
+
+
+def timed(function: Callable[[], object], ms: list[float]) -> object:
+    begin = time.perf_counter()
+    found = function()
+    ms.append((time.perf_counter() - begin) * 1000)
+    return found
+
+
+def one_closed(network: Network, costs: Costs, random: np.random.Generator) -> Network:
+    open_ = np.flatnonzero(costs.usable & ~costs.local_forward)
+    return close_ways(network, [network.way_id[network.way[random.choice(open_)]]])
+
+
+def one_bridge(network: Network, costs: Costs, random: np.random.Generator) -> Network:
+    nodes = np.unique(network.tail[costs.usable & ~costs.local_forward & ~costs.local_backward])
+    start = random.choice(nodes)
+    metres = np.hypot(*(network.xy[nodes] - network.xy[start]).T)
+    end = random.choice(nodes[(metres > 100) & (metres < 300)])
+    tags = {"highway": "residential", "bridge": "yes"}
+    return add_way(network, [network.node_id[start], network.node_id[end]], tags)
+
+
+def crossover(network: Network) -> None:
+    heading("Searching within a limit: to 50,000 cells in Porto (CPU milliseconds, one thread)")
+    print("| | chosen | bounded search alone | sweep alone |\n|---|---|---|---|")
     for means in ("walk", "drive"):
         costs = walked(network, means)
         roads = prepare(network, costs)
-        cells, places = scattered(costs, 50_000, 1), scattered(costs, 300, 2)
-        busy = np.setdiff1d(
-            np.flatnonzero(costs.usable), np.concatenate([cells.segment, places.segment])
-        )
-        shut = busy[len(busy) // 2]
-        closed = {}
-        for name in ("forward", "backward"):
-            weight = getattr(costs, name).copy()
-            weight[shut] = CLOSED
-            closed[name] = frozen(weight)
-            local = getattr(costs, f"local_{name}").copy()
-            local[shut] = False
-            closed[f"local_{name}"] = frozen(local)
-        other = replace(costs, **closed)
-        one = measured(partial(prepare, network, other, roads))
-        whole = measured(partial(answer, network, other, roads, cells, places))
-        assert np.array_equal(
-            answer(network, other, roads, cells, places),
-            answer(network, other, None, cells, places),
-        )
-        print(f"{means}: new weights {one:.0f}, with all times again {whole:.0f}")
+        cells = Ends.of(roads, scattered(costs, 50_000, 1))
+        rows = exits_of(roads, cells, 50_000)
+        for count in (4, 64, 300):
+            seeds = seeds_of(roads, Ends.of(roads, scattered(costs, count, 2)))
+            for minutes in (5, 15, 30, 60):
+                limit, table = minutes * 600, np.full((50_000, count), -3, dtype=np.int32)
 
-
-def answer(
-    network: Network, costs: Costs, earlier: Roads | None, cells: Snaps, places: Snaps
-) -> np.ndarray:
-    roads = prepare(network, costs, earlier)
-    at, to = roads.points(cells), roads.points(places)
-    table = np.empty((len(at), len(to)), dtype=np.int32)
-    fill_table(roads, at, nothing(at), to, nothing(to), table)
-    return table
+                question = (roads, *rows, seeds, table, limit)
+                ways = (
+                    partial(fill_rows, *question, -3, 1),
+                    lambda q=question: list(fill_bounded(*q, 1, True) or ()),
+                    lambda q=question: list(sweep_rows(*q, -3, 1)),
+                )
+                ms = [measured(way, 3) for way in ways]
+                print(
+                    f"| {means}, {count} places, {minutes} min "
+                    f"| {ms[0]:.1f} | {ms[1]:.1f} | {ms[2]:.1f} |",
+                    flush=True,
+                )
 
 
 def million() -> None:
@@ -308,15 +358,15 @@ def million() -> None:
     roads = preparation(network, costs)
     print(f"(with repeats {time.process_time() - begin:.0f} s)")
     nodes = corners(network, costs, 500, 7)
-    places = roads.points(at_nodes(network, costs, nodes)[0])
+    places = Ends.of(roads, at_nodes(network, costs, nodes)[0])
     graph = Graph.of(network, costs, merged=False)
     scipy = peers.scipy_ms(graph, graph.phases.b[nodes][:4])
     for label, limit in (("int32", None), ("uint16, limit 108 min", 65_000)):
         to = leaves(network, roads, limit)
-        made = times_to_nodes(roads, to, places, nothing(places), limit)
+        made = times_to_nodes(roads, to, places, limit)
         for threads in (1, 2):
             begin = time.perf_counter()
-            ask = partial(times_to_nodes, roads, to, places, nothing(places), limit)
+            ask = partial(times_to_nodes, roads, to, places, limit)
             ms = measured(partial(ask, threads, made.times), 3)
             wall = (time.perf_counter() - begin) / 4
             print(

@@ -24,6 +24,7 @@ REACHED, LAID, SWEPT = 140, 35, 15
 """Nanoseconds, measured in Porto: for a state that is reached, for an item of a selection that is
 laid out, and for one that is swept past. Only their ratios matter."""
 
+ALL = 2**62
 TRIED = 16
 """So many places are searched from before it is decided."""
 
@@ -40,11 +41,13 @@ def fill_bounded(
     table: npt.NDArray[np.int32],
     limit: int,
     threads: int,
+    always: bool = False,
 ) -> Iterator[int] | None:
     """Fill the table as `table.fill_rows` does, place by place; None where sweeping is faster.
 
     A few places are tried first: sweeping is faster if they reach more than their part of the
-    states that could be searched in its time. Yields how many places were done, again and again.
+    states that could be searched in its time (unless `always`). Yields how many places were done,
+    again and again.
     """
     from access.engine.lanes import LANES
 
@@ -73,7 +76,7 @@ def fill_bounded(
         return int(reached)
 
     tried = np.unique(np.linspace(0, places - 1, TRIED).astype(np.int64))
-    if reach(tried, most * len(tried) // places) < 0:
+    if reach(tried, ALL if always else most * len(tried) // places) < 0:
         return None
     return _each_group(reach, tried, np.setdiff1d(np.arange(places), tried), threads)
 
@@ -84,7 +87,7 @@ def _each_group(
     yield len(tried)
     groups = np.array_split(left, min(len(left), threads * 4)) if len(left) else []
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        for group, _ in zip(groups, pool.map(lambda g: reach(g, 2**62), groups), strict=True):
+        for group, _ in zip(groups, pool.map(lambda g: reach(g, ALL), groups), strict=True):
             yield len(group)
 
 

@@ -13,11 +13,11 @@ import numpy as np
 
 from access._frozen import frozen
 from access.engine.chains import FAR, Ints, touched_by_private
-from access.engine.change import Ends, shorten
+from access.engine.change import shorten
 from access.engine.hierarchy import Int32
 from access.engine.nodes import at_nodes
 from access.engine.roads import Roads
-from access.engine.table import fill_table, reach_of
+from access.engine.table import Ends, fill_table, reach_of
 from access.network.costs import CLOSED, Costs, tenths
 from access.network.graph import Network
 from access.network.modes import Permit
@@ -76,7 +76,7 @@ def bridge(
     """
     old = len(before)
     ends = new_ends(after, old)
-    among, to, on = _times_at(roads, before, ends, cells, places)
+    among, to, on = _times_at(roads, before, ends, cells, places, table.shape)
     tail, head = (np.searchsorted(ends, side[old:]) for side in (after.tail, after.head))
     step = np.full(among.shape, FAR, dtype=np.int64)
     for start, stop, times in ((tail, head, costs.forward), (head, tail, costs.backward)):
@@ -91,7 +91,7 @@ def bridge(
         over = np.min(step[end][:, None] + onward, axis=0, initial=FAR)
         gains = np.flatnonzero(over < on[end])
         there = np.flatnonzero(to[:, end] < FAR)
-        way = cells.index[there], to[there, end], places.index[gains], over[gains].astype(np.int32)
+        way = there, to[there, end], gains, over[gains].astype(np.int32)
         shorten(table, *way, reach_of(limit))
     out: Int32 = onward.astype(np.int32)
     return out
@@ -120,27 +120,19 @@ def rows_on_new(after: Network, costs: Costs, old: int, snaps: Snaps, onward: In
 
 
 def _times_at(
-    roads: Roads, network: Network, ends: Ints, cells: Ends, places: Ends
+    roads: Roads, network: Network, ends: Ints, cells: Ends, places: Ends, shape: tuple[int, int]
 ) -> tuple[Ints, Int32, Int32]:
     """Return tenths among ends of new streets, from cells to them, and from them to places.
 
     All over old streets; FAR where there is no way, as for ends where no old street comes.
     """
     size = len(ends)
-    among = np.full((size, size), FAR, dtype=np.int64)
-    to = np.full((len(cells.legs), size), FAR, dtype=np.int32)
-    on = np.full((size, len(places.legs)), FAR, dtype=np.int32)
+    among = np.empty((size, size), dtype=np.int32)
+    to = np.empty((shape[0], size), dtype=np.int32)
+    on = np.empty((size, shape[1]), dtype=np.int32)
     snaps, nodes = at_nodes(network, roads.costs, ends[ends < len(network.node_id)])
-    at = np.searchsorted(ends, nodes)
-    here = Ends(at, roads.points(snaps), np.zeros(len(nodes), dtype=np.int64))
-
-    def between(start: Ends, end: Ends) -> Int32:
-        times = np.empty((len(start.legs), len(end.legs)), dtype=np.int32)
-        fill_table(roads, start.points, start.legs, end.points, end.legs, times, nowhere=FAR)
-        return times
-
-    among[np.ix_(at, at)] = between(here, here)
+    here = replace(Ends.of(roads, snaps), index=np.searchsorted(ends, nodes))
+    for start, end, table in ((here, here, among), (cells, here, to), (here, places, on)):
+        fill_table(roads, start, end, table, nowhere=FAR)
     np.fill_diagonal(among, 0)
-    to[:, at] = between(cells, here)
-    on[at] = between(here, places)
-    return among, to, on
+    return among.astype(np.int64), to, on

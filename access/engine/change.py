@@ -8,32 +8,19 @@ and every other time becomes the less of what it was and the way over each faste
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from access.engine.chains import FAR, Flags, Ints, Points, changed_segments
+from access.engine.chains import FAR, Flags, Ints, changed_segments
 from access.engine.compiled import kernel
 from access.engine.hierarchy import Int32
 from access.engine.phases import NOWHERE
 from access.engine.roads import Roads
-from access.engine.table import fill_rows, reach_of, seeds_of
+from access.engine.table import Ends, exits_of, fill_rows, reach_of, seeds_of
 
 MANY = 24
 """With more changed arcs than this all is computed again: looking for gains takes as long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """Points on the streets that are asked about.
-
-    index  (k,) their rows, or columns, of the table;  legs  (k,) tenths to the streets
-    """
-
-    index: Ints
-    points: Points
-    legs: Ints
 
 
 def repair(
@@ -54,9 +41,9 @@ def repair(
     cell_hit[cells.index] = chains[cells.points.chain]
     place_hit[places.index] = chains[places.points.chain]
     slower, faster = arc[old.time[arc] < new.time[arc]], arc[old.time[arc] > new.time[arc]]
-    for way in _ways_over(before, slower, cells, places):
+    for way in _ways_over(before, slower, cells, places, table.shape):
         cell_hit[way.cells[is_fastest(table, *way)]] = True
-    for way in _ways_over(after, faster, cells, places):
+    for way in _ways_over(after, faster, cells, places, table.shape):
         shorten(table, *way, reach_of(limit))
     return cell_hit, place_hit
 
@@ -73,33 +60,29 @@ class Way(NamedTuple):
     on: Int32
 
 
-def _ways_over(roads: Roads, arcs: Ints, cells: Ends, places: Ends) -> Iterator[Way]:
+def _ways_over(
+    roads: Roads, arcs: Ints, cells: Ends, places: Ends, shape: tuple[int, int]
+) -> Iterator[Way]:
     """Yield the ways over each arc, of cells whose fastest way to its end it is, and likewise."""
     if not len(arcs):
         return
-    k = len(arcs)
+    k, (rows, columns) = len(arcs), shape
     begin, end = roads.arcs.target[arcs], roads.arcs.source[arcs]  # searches run against trips
     time = roads.arcs.time[arcs].astype(np.int32)
     both = np.concatenate([begin, end])
-    to = np.empty((len(cells.legs), 2 * k), dtype=np.int32)
+    to = np.empty((rows, 2 * k), dtype=np.int32)
     seeds = np.arange(2 * k), both, np.zeros(2 * k, dtype=np.int64)
-    fill_rows(roads, *exits_of(roads, cells), seeds, to, nowhere=FAR)
-    on = np.empty((2 * k, len(places.legs)), dtype=np.int32)
+    fill_rows(roads, *exits_of(roads, cells, len(to)), seeds, to, nowhere=FAR)
+    on = np.empty((2 * k, columns), dtype=np.int32)
     states = np.column_stack([both, np.full(2 * k, NOWHERE)])
     times = np.column_stack([np.zeros(2 * k, dtype=np.int64), np.full(2 * k, FAR)])
-    fill_rows(roads, states, times, seeds_of(roads, places.points, places.legs), on, nowhere=FAR)
+    fill_rows(roads, states, times, seeds_of(roads, places), on, nowhere=FAR)
     for i in range(k):
         over = to[:, i] + time[i]
         there = np.flatnonzero((to[:, i] < FAR) & (over == to[:, k + i]))
         onward = time[i] + on[k + i]
         whence = np.flatnonzero((on[k + i] < FAR) & (onward == on[i]))
-        yield Way(cells.index[there], to[there, i], places.index[whence], onward[whence])
-
-
-def exits_of(roads: Roads, cells: Ends) -> tuple[Ints, Ints]:
-    """Return (n, 2) exit states of cells, and tenths with their legs."""
-    states, times = roads.exits(cells.points)
-    return states, np.where(states == NOWHERE, FAR, times + cells.legs[:, None])
+        yield Way(there, to[there, i], whence, onward[whence])
 
 
 @kernel

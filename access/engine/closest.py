@@ -11,41 +11,37 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access.engine.chains import FAR, Ints, Points, runs
+from access.engine.chains import FAR, Ints, runs
 from access.engine.compiled import kernel
-from access.engine.phases import NOWHERE
 from access.engine.roads import Roads
 from access.engine.selection import Selection, select
-from access.engine.table import seeds_of
+from access.engine.table import Ends, exits_of, seeds_of
 
 PLACE_BITS = 24
 NEVER = FAR << PLACE_BITS
 
 
 def closest(
-    roads: Roads, cells: Points, cell_legs: Ints, places: Points, place_legs: Ints
+    roads: Roads, cells: Ends, places: Ends, rows: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Return per cell the tenths to the nearest place and its index; FAR and -1 without a way."""
-    best = np.full(len(cells), NEVER, dtype=np.int64)
+    """Return per row the tenths to the nearest place and its index; FAR and -1 without a way."""
+    best = np.full(rows, NEVER, dtype=np.int64)
     if roads.shape.phases.states:
-        states, times = roads.exits(cells)
-        times = np.where(states == NOWHERE, FAR, times + cell_legs[:, None])
+        states, times = exits_of(roads, cells, rows)
         selection = select(
-            roads.shape.hierarchy, roads.weighted, states, times, np.int32,
-            limited=False,
-        )  # fmt: skip
-        closest_rows(roads, selection, places, place_legs, best)
-    cell, place, time = runs(cells, places)
-    np.minimum.at(best, cell, (time + cell_legs[cell] + place_legs[place] << PLACE_BITS) + place)
+            roads.shape.hierarchy, roads.weighted, states, times, np.int32, limited=False
+        )
+        closest_rows(roads, selection, places, best)
+    at, to, time = runs(cells.points, places.points)
+    time = time + cells.legs[at] + places.legs[to]
+    np.minimum.at(best, cells.index[at], (time << PLACE_BITS) + places.index[to])
     return apart(best)
 
 
-def closest_rows(
-    roads: Roads, selection: Selection, places: Points, legs: Ints, best: Ints
-) -> None:
+def closest_rows(roads: Roads, selection: Selection, places: Ends, best: Ints) -> None:
     """Write, for each row of a selection, time and place of the nearest place in one number."""
     hierarchy, weighted = roads.shape.hierarchy, roads.weighted
-    place, state, start = seeds_of(roads, places, legs)
+    place, state, start = seeds_of(roads, places)
     begin = np.full(len(hierarchy.number), NEVER, dtype=np.int64)
     np.minimum.at(begin, hierarchy.number[state], (start << PLACE_BITS) + place)
     stack = np.full(hierarchy.deepest + 1, NEVER, dtype=np.int64)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from access.engine.chains import FAR, Ints, Points, runs
 from access.engine.roads import Roads
 from access.engine.selection import Selection, select
-from access.engine.table import SHORT, Target, aligned, by_neighbourhood, each_batch, seeds_of
+from access.engine.table import SHORT, Ends, Target, aligned, by_neighbourhood, each_batch, seeds_of
 from access.network.costs import Costs
 from access.network.graph import Network
 from access.network.modes import Permit
@@ -83,8 +83,7 @@ class Blocks:
 def times_to_nodes(
     roads: Roads,
     to: Leaves,
-    places: Points,
-    legs: Ints,
+    places: Ends,
     limit: int | None = None,
     threads: int | None = None,
     out: npt.NDArray[Any] | None = None,
@@ -97,11 +96,11 @@ def times_to_nodes(
     from access.engine.sweep import STREAM
 
     far = FAR if to.kind == np.int32 else np.iinfo(to.kind).max
-    n, p = len(to.node), len(places)
+    n, p = len(to.node), len(places.index)
     shape = (-(-p // LANES), n, LANES)
     times = aligned(int(np.prod(shape)), to.kind).reshape(shape) if out is None else out
     times[:, int((to.selection.row >= 0).sum()) :] = far  # rows the sweep does not come to
-    order, seeds = by_neighbourhood(roads, seeds_of(roads, places, legs), p)
+    order, seeds = by_neighbourhood(roads, seeds_of(roads, places), p)
     everything = np.arange(LANES)
     targets = [
         Target(
@@ -121,7 +120,7 @@ def times_to_nodes(
     for _ in batches:
         pass
     counts = [n if limit is None else t.count[0] for t in targets]
-    _take_shortcuts(to, places, legs, order, targets, counts, bounds[0])
+    _take_shortcuts(to, places, order, targets, counts, bounds[0])
     if limit is None:
         return Blocks(order, times, None)
     rows = [t.visited[:c] for t, c in zip(targets, counts, strict=True) if t.visited is not None]
@@ -130,16 +129,15 @@ def times_to_nodes(
 
 def _take_shortcuts(
     to: Leaves,
-    places: Points,
-    legs: Ints,
+    places: Ends,
     order: Ints,
     targets: list[Target],
     counts: list[int],
     reach: int,
 ) -> None:
     """Trips along one chain need not go round its ends."""
-    row, place, time = runs(to.points, places)
-    time = time + legs[place]
+    row, place, time = runs(to.points, places.points)
+    time = time + places.legs[place]
     lanes = targets[0].stride if targets else 1
     batch, lane = np.divmod(np.argsort(order)[place], lanes)
     for b, target in enumerate(targets):

@@ -56,6 +56,12 @@ def prepared(network: Network, costs: Costs) -> Roads:
     return found.roads
 
 
+def forget() -> None:
+    """Forget all that was prepared."""
+    with _lock:
+        _kept.clear()
+
+
 def _equal(one: Costs, other: Costs) -> bool:
     """Compare what records hold; to look is faster than to take fingerprints."""
     parts = [f.name for f in fields(Costs) if not f.metadata.get("aside")]

@@ -16,9 +16,11 @@ from access.engine.chains import FAR, Ints, Points, runs
 from access.engine.phases import NOWHERE
 from access.engine.roads import Roads
 from access.engine.selection import Selection, select
+from access.network.costs import tenths
+from access.network.snap import Snaps
 
 SHORT = 65_000
-"""Limits up to so many tenths fit into lanes of 16 bits: twice as many places a sweep."""
+"""Limits up to so many tenths fit into lanes of 16 bits: half the registers and half the stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,29 @@ class Target:
     count: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Points on the streets that are asked about.
+
+    index  (k,) their rows, or columns, of the table;  legs  (k,) tenths to the streets
+    """
+
+    index: Ints
+    points: Points
+    legs: Ints
+
+    @classmethod
+    def of(cls, roads: Roads, snaps: Snaps) -> Ends:
+        """Return the snaps that are on the streets."""
+        index = np.flatnonzero(snaps.on)
+        on = snaps if len(index) == len(snaps.segment) else snaps.take(index)
+        return cls(index, roads.points(on), tenths(on.metres / roads.costs.walk_ms))
+
+
 def fill_table(
     roads: Roads,
-    cells: Points,
-    cell_legs: Ints,
-    places: Points,
-    place_legs: Ints,
+    cells: Ends,
+    places: Ends,
     table: npt.NDArray[np.int32],
     limit: int | None = None,
     nowhere: int = -1,
@@ -55,11 +74,21 @@ def fill_table(
     assert table.flags.c_contiguous
     if n == 0 or p == 0:
         return
-    states, times = roads.exits(cells)
-    times = np.where(states == NOWHERE, FAR, times + cell_legs[:, None])
-    seeds = seeds_of(roads, places, place_legs)
+    states, times = exits_of(roads, cells, n)
+    seeds = seeds_of(roads, places)
     fill_rows(roads, states, times, seeds, table, limit, nowhere, threads, progress)
-    _take_shortcuts(table, cells, cell_legs, places, place_legs, reach_of(limit))
+    _take_shortcuts(table, cells, places, reach_of(limit))
+
+
+def exits_of(roads: Roads, cells: Ends, rows: int) -> tuple[Ints, Ints]:
+    """Return (rows, 2) exit states of cells, and tenths with their legs."""
+    at, time = roads.exits(cells.points)
+    time = np.where(at == NOWHERE, FAR, time + cells.legs[:, None])
+    if len(cells.index) == rows:
+        return at, time
+    states, times = (np.full((rows, 2), none, dtype=np.int64) for none in (NOWHERE, FAR))
+    states[cells.index], times[cells.index] = at, time
+    return states, times
 
 
 def fill_rows(
@@ -83,14 +112,14 @@ def fill_rows(
     if limit is not None:
         filled = fill_bounded(roads, states, times, seeds, table, limit, threads or cores())
     if filled is None:
-        filled = _sweep_rows(roads, states, times, seeds, table, limit, nowhere, threads)
+        filled = sweep_rows(roads, states, times, seeds, table, limit, nowhere, threads)
     for used in filled:
         done += used
         if progress:
             progress(done, p)
 
 
-def _sweep_rows(
+def sweep_rows(
     roads: Roads,
     states: Ints,
     times: Ints,
@@ -140,11 +169,11 @@ def by_neighbourhood(roads: Roads, seeds: Seeds, places: int) -> tuple[Ints, See
     return order, (rank[place][by], state[by], start[by])
 
 
-def seeds_of(roads: Roads, places: Points, legs: Ints) -> Seeds:
+def seeds_of(roads: Roads, places: Ends) -> Seeds:
     """Return place, state and tenths of all seeds, by place."""
-    states, times = roads.entries(places)
-    place, column = np.nonzero(states != NOWHERE)
-    return place, states[place, column], times[place, column] + legs[place]
+    states, times = roads.entries(places.points)
+    at, column = np.nonzero(states != NOWHERE)
+    return places.index[at], states[at, column], times[at, column] + places.legs[at]
 
 
 def each_batch(
@@ -238,17 +267,11 @@ def _sweep(
     target.count.append(count)
 
 
-def _take_shortcuts(
-    table: npt.NDArray[np.int32],
-    cells: Points,
-    cell_legs: Ints,
-    places: Points,
-    place_legs: Ints,
-    reach: int,
-) -> None:
+def _take_shortcuts(table: npt.NDArray[np.int32], cells: Ends, places: Ends, reach: int) -> None:
     """Trips along one chain need not go round its ends."""
-    cell, place, time = runs(cells, places)
-    time = time + cell_legs[cell] + place_legs[place]
+    at, to, time = runs(cells.points, places.points)
+    time = time + cells.legs[at] + places.legs[to]
+    cell, place = cells.index[at], places.index[to]
     known = table[cell, place]
     better = (time <= reach) & ((known < 0) | (time < known))
     table[cell[better], place[better]] = time[better]

@@ -26,7 +26,7 @@ def close_ways(network: Network, way_ids: Iterable[int]) -> Network:
     >>> from access.network.costs import weigh
     >>> from access.network.modes import mode
     >>> from access.testing import draw_town
-    >>> town = build(draw_town("a b c", {"ab": {"foot": "yes"}, "bc": {"foot": "yes"}}))
+    >>> town = build(draw_town("a b c", {"ab": {}, "bc": {}}))
     >>> weigh(close_ways(town, [2]), mode("walk")).usable.tolist()
     [True, False]
     """

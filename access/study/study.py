@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from access import _notebook
-from access._frozen import Record, aside
+from access._frozen import Record, aside, frozen
 from access.errors import Lang
 from access.inputs.catalogue import Source
 from access.inputs.cells import Cells
@@ -58,6 +58,28 @@ class Study(Record):
             if (changed.name, changed.profile) == (name, profile):
                 return changed
         return mode(name, profile)
+
+    def with_network(self, network: Network) -> Self:
+        """Return the study with the streets of a plan: see `network.edits`.
+
+        >>> from access.network.edits import close_ways
+        >>> from access.testing import toy_study
+        >>> town = toy_study("a b c", {"ab": {}, "bc": {}}, people={"a": 1}, centres="c")
+        >>> plan = town.with_network(close_ways(town.network, [2]))
+        >>> plan.network.shut.tolist()
+        [False, True]
+        """
+        from access.study.join import find_urban
+
+        old = len(self.network)
+        follows = len(network) >= old and all(
+            np.array_equal(getattr(self.network, end), getattr(network, end)[:old])
+            for end in ("tail", "head")
+        )
+        begin = old if follows else 0
+        added = replace(network, tail=network.tail[begin:], head=network.head[begin:])
+        urban = np.concatenate([self.urban[:begin], find_urban(added, self.cells, self.districts)])
+        return replace(self, network=network, urban=frozen(urban))
 
     @classmethod
     def from_folder(

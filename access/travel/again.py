@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from access.network.costs import tenths
 from access.network.graph import Network
 from access.network.snap import Snaps
 from access.travel.asked import Asked
 from access.travel.street import engine_for, search, unreached
 from access.travel.times import Why
-
-if TYPE_CHECKING:
-    from access.engine.change import Ends
-    from access.engine.roads import Roads
 
 Table = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
@@ -55,9 +49,9 @@ def _told_from(now: Asked, before: Asked, times: Table) -> Table | None:
     found = tell(now, before, times)
     if found is not None and now.limit is not None:
         # Streets that were one may be two now, or the other way round.
-        cells, places = now.cells.take(now.cells.on), now.places.take(now.places.on)
-        part = np.ix_(now.cells.on, now.places.on)
-        found[part] = np.where(found[part] < 0, unreached(cells, places, now.limit), found[part])
+        blank = unreached(now.cells, now.places, now.limit)
+        here = (found < 0) & now.cells.on[:, None] & now.places.on
+        found[here] = blank[here]
     return found
 
 
@@ -65,10 +59,11 @@ def _after_change(now: Asked, before: Asked, times: Table) -> Table | None:
     """Return the times on the same streets, under other costs."""
     from access.engine.change import repair
     from access.engine.recent import prepared
+    from access.engine.table import Ends
 
     old, new = prepared(before.network, before.costs), prepared(before.network, now.costs)
     found = _copied(times)
-    cells, places = _ends(new, before.cells), _ends(new, before.places)
+    cells, places = Ends.of(new, before.cells), Ends.of(new, before.places)
     hits = repair(old, new, cells, places, found, before.limit)
     if hits is None:
         return None
@@ -81,7 +76,7 @@ def _after_addition(now: Asked, before: Asked, times: Table) -> Table | None:
     """Return the times over added streets too."""
     from access.engine.bridge import bridge, old_part, rows_on_new
     from access.engine.recent import prepared
-    from access.engine.table import reach_of
+    from access.engine.table import Ends, reach_of
 
     part = old_part(before.network, before.costs, now.network, now.costs)
     if part is None:
@@ -97,12 +92,12 @@ def _after_addition(now: Asked, before: Asked, times: Table) -> Table | None:
         return None
     roads = prepared(before.network, part)
     streets = before.network, now.network, now.costs
-    cells, places = _ends(roads, old_cells), _ends(roads, before.places)
+    cells, places = Ends.of(roads, old_cells), Ends.of(roads, before.places)
     onward = bridge(roads, *streets, cells, places, found, now.limit)
     if on_new.any():
         rows = rows_on_new(now.network, now.costs, old, now.cells.take(on_new), onward)
         reach = rows <= reach_of(now.limit)
-        found[np.ix_(on_new, before.places.on)] = np.where(reach, rows, Why.NO_WAY)
+        found[on_new] = np.where(reach, rows, Why.NO_WAY)
         found[np.ix_(on_new, ~before.places.on)] = Why.PLACE_OFF
     _ask(now, np.zeros(len(on_new), dtype=bool), displaced, found)
     return found
@@ -118,14 +113,6 @@ def _ask(asked: Asked, cells: Flags, places: Flags, times: Table) -> None:
     if len(some):
         of = asked.cells.take(some)
         times[some] = search(*streets, of, asked.places, asked.limit, engine="engine")
-
-
-def _ends(roads: Roads, snaps: Snaps) -> Ends:
-    from access.engine.change import Ends
-
-    index = np.flatnonzero(snaps.on)
-    on = snaps.take(index)
-    return Ends(index, roads.points(on), tenths(on.metres / roads.costs.walk_ms))
 
 
 def _choose(which: Flags, ours: Snaps, theirs: Snaps) -> Snaps:

@@ -47,10 +47,11 @@ def travel_times(
     asked = Asked(study.network, ready.costs, ready.cell_snaps, ready.place_snaps, limit)
     ids = study.places.ids[ready.places]
     columns = _columns(study, asked)
-    if reuse is not None and reuse.columns.tolist() == columns:
+    if reuse is not None and columns and reuse.columns.tolist() == columns:
         tenths = reuse.tenths
     else:
-        tenths = frozen(_answer(study, asked, ids, columns, reuse, progress))
+        tenths = _answer(study, asked, ids, columns, reuse, progress)
+        tenths.flags.writeable = False
     return TravelTimes(
         cells=study.cells.ids,
         places=frozen(ids),
@@ -78,7 +79,9 @@ def _answer(
     tenths = np.empty((len(study.cells), len(ids)), dtype=np.int32)
     known = {column: at for at, column in enumerate(reuse.columns.tolist())}
     same = np.array([column in known for column in columns], dtype=bool)
-    tenths[:, same] = reuse.tenths[:, [known[column] for column in columns if column in known]]
+    if same.any():
+        kept = [known[column] for column in columns if column in known]
+        tenths[:, same] = reuse.tenths[:, kept]
     place = {name: at for at, name in enumerate(reuse.places.tolist())}
     there = np.array([before is not None and name in place for name in ids.tolist()], dtype=bool)
     told, new = np.flatnonzero(~same & there), np.flatnonzero(~same & ~there)

@@ -24,7 +24,7 @@ from access.engine.chains import (
 )
 from access.engine.phases import NOWHERE, doors_of, entries, exits, join, phases_of
 from access.engine.turns import positions
-from access.network.costs import Costs
+from access.network.costs import Costs, tenths
 from access.network.graph import Network
 from access.network.snap import Snaps
 
@@ -36,9 +36,7 @@ def fill_table(
     network: Network,
     costs: Costs,
     cells: Snaps,
-    cell_legs: Ints,
     places: Snaps,
-    place_legs: Ints,
     table: npt.NDArray[np.int32],
     limit: int | None,
     progress: Callable[[int, int], None] | None,
@@ -53,12 +51,15 @@ def fill_table(
     arcs = join(phases, links, costs.gates)
     open_ = arcs.time < FAR
     ways = (arcs.source[open_], arcs.target[open_], arcs.time[open_])
-    cell_points, place_points_ = (place_points(chains, costs, running, s) for s in (cells, places))
+    rows, columns = np.flatnonzero(cells.on), np.flatnonzero(places.on)
+    on = cells.take(rows), places.take(columns)
+    cell_points, place_points_ = (place_points(chains, costs, running, s) for s in on)
+    cell_legs, place_legs = (tenths(s.metres / costs.walk_ms) for s in on)
     out, rest = exits(phases, doors, links, cell_points)
     into, start = entries(phases, doors, links, place_points_)
     near_cell, near_place, along = runs(cell_points, place_points_)
 
-    p = table.shape[1]
+    p = len(columns)
     batch = max(1, int(BATCH_BYTES // (8 * (phases.states + 1))))
     for begin in range(0, p, batch):
         chosen = np.arange(begin, min(begin + batch, p))
@@ -69,9 +70,9 @@ def fill_table(
             found[near_cell[same]] = np.minimum(found[near_cell[same]], along[same])
             found += cell_legs + place_legs[place]
             reached = found < FAR if limit is None else found <= limit
-            table[reached, place] = found[reached]
+            table[rows[reached], columns[place]] = found[reached]
         if progress:
-            progress(int(chosen[-1]) + 1, p)
+            progress(int(columns[chosen[-1]]) + 1, table.shape[1])
 
 
 def _labels(

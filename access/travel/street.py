@@ -12,7 +12,7 @@ from importlib.util import find_spec
 import numpy as np
 import numpy.typing as npt
 
-from access.network.costs import Costs, tenths
+from access.network.costs import Costs
 from access.network.graph import Network
 from access.network.snap import Snaps
 from access.travel.times import Why
@@ -53,35 +53,25 @@ def search(
     `progress(done, all)` is called after each batch of places. `engine` is "engine" or "scipy"
     (default: whichever is faster here).
     """
-    on_cells, on_places = np.flatnonzero(cells.on), np.flatnonzero(places.on)
-    cells_on, places_on = cells.take(on_cells), places.take(on_places)
-    cell_legs, place_legs = (tenths(s.metres / costs.walk_ms) for s in (cells_on, places_on))
-    if (engine or engine_for(network, len(on_places))) == "engine":
+    if (engine or engine_for(network, int(places.on.sum()))) == "engine":
         from access.engine.recent import prepared
-        from access.engine.table import fill_table
+        from access.engine.table import Ends, fill_table
 
-        roads = prepared(network, costs)
-        at, to = roads.points(cells_on), roads.points(places_on)
         if limit is None:  # the engine writes all of it
-            table = np.empty((len(on_cells), len(on_places)), dtype=np.int32)
+            table = np.empty((len(cells.on), len(places.on)), dtype=np.int32)
         else:
-            table = unreached(cells_on, places_on, limit)
-        fill_table(
-            roads, at, cell_legs, to, place_legs, table, limit, Why.NO_WAY, progress=progress
-        )
+            table = unreached(cells, places, limit)
+        roads = prepared(network, costs)
+        ends = Ends.of(roads, cells), Ends.of(roads, places)
+        fill_table(roads, *ends, table, limit, Why.NO_WAY, progress=progress)
     else:
         from access.travel import dijkstra
 
-        table = unreached(cells_on, places_on, limit)
-        dijkstra.fill_table(
-            network, costs, cells_on, cell_legs, places_on, place_legs, table, limit, progress
-        )
-    if table.shape == (len(cells.segment), len(places.segment)):
-        return table
-    times = np.full((len(cells.segment), len(places.segment)), Why.PLACE_OFF, dtype=np.int32)
-    times[np.ix_(on_cells, on_places)] = table
-    times[~cells.on, :] = Why.CELL_OFF
-    return times
+        table = unreached(cells, places, limit)
+        dijkstra.fill_table(network, costs, cells, places, table, limit, progress)
+    table[:, ~places.on] = Why.PLACE_OFF
+    table[~cells.on] = Why.CELL_OFF
+    return table
 
 
 def unreached(cells: Snaps, places: Snaps, limit: int | None) -> npt.NDArray[np.int32]:
@@ -89,7 +79,7 @@ def unreached(cells: Snaps, places: Snaps, limit: int | None) -> npt.NDArray[np.
     shape = (len(cells.segment), len(places.segment))
     if limit is None:
         return np.full(shape, Why.NO_WAY, dtype=np.int32)
-    components = np.concatenate([cells.component, places.component])
+    components = np.concatenate([cells.component[cells.on], places.component[places.on]])
     if len(components) and (components == components[0]).all():
         return np.full(shape, Why.OVER_LIMIT, dtype=np.int32)
     joined = cells.component[:, None] == places.component[None, :]

@@ -15,9 +15,10 @@ import access.travel.again as again_module
 pytest.importorskip("numba")
 
 from access.engine.chains import weigh_chains
-from access.engine.change import Ends, repair
+from access.engine.change import repair
 from access.engine.hierarchy import slots_of, weigh_hierarchy
 from access.engine.roads import prepare
+from access.engine.table import Ends
 from access.network.build import build
 from access.network.costs import CLOSED, weigh
 from access.network.edits import add_way, close_ways
@@ -108,14 +109,7 @@ def test_without_a_change_nobody_is_asked_again(town):
     roads = prepare(network, costs)
     same = prepare(network, replace(costs, forward=costs.forward.copy()), roads)
     table = search(network, costs, cells, places, engine="engine")
-    ends = [
-        Ends(
-            np.arange(len(snaps.segment)),
-            same.points(snaps),
-            np.zeros(len(snaps.segment), dtype=np.int64),
-        )
-        for snaps in (cells, places)
-    ]
+    ends = [Ends.of(same, snaps) for snaps in (cells, places)]
     hits = repair(roads, same, *ends, table, None)
     assert hits is not None
     assert not any(hit.any() for hit in hits)

@@ -14,12 +14,9 @@ from access.engine.chains import FAR
 from access.engine.closest import closest
 from access.engine.nodes import at_nodes, leaves, times_to_nodes
 from access.engine.roads import prepare
+from access.engine.table import Ends
 from access.travel.street import search
 from tests.laws.towns import towns, turning_towns
-
-
-def nothing(points):
-    return np.zeros(len(points), dtype=np.int64)
 
 
 def wanted(town):
@@ -33,8 +30,8 @@ def wanted(town):
 def test_nearest_is_the_least_of_the_table(town):
     network, costs, cells, places = town
     roads = prepare(network, costs)
-    at, to = roads.points(cells), roads.points(places)
-    time, place = closest(roads, at, nothing(at), to, nothing(to))
+    at, to = Ends.of(roads, cells), Ends.of(roads, places)
+    time, place = closest(roads, at, to, len(at.index))
     assert time.tolist() == wanted(town)[0].tolist()
     assert place.tolist() == wanted(town)[1].tolist()
 
@@ -44,12 +41,12 @@ def test_nearest_is_the_least_of_the_table(town):
 def test_the_kernels_equal_their_twins(town):
     network, costs, cells, places = town
     roads = prepare(network, costs)
-    at, to = roads.points(cells), roads.points(places)
-    compiled = closest(roads, at, nothing(at), to, nothing(to))
+    at, to = Ends.of(roads, cells), Ends.of(roads, places)
+    compiled = closest(roads, at, to, len(at.index))
     kept = module.rise, module.fall
     try:
         module.rise, module.fall = (kernel.py_func for kernel in kept)
-        plain = closest(roads, at, nothing(at), to, nothing(to))
+        plain = closest(roads, at, to, len(at.index))
     finally:
         module.rise, module.fall = kept
     assert np.array_equal(plain, compiled)
@@ -66,8 +63,7 @@ def test_blocks_to_nodes_are_the_table_of_points_at_nodes(limit, town):
     to = leaves(network, roads, limit)
     snaps, nodes = at_nodes(network, costs)
     assert sorted(to.node.tolist()) == nodes.tolist()
-    points = roads.points(places)
-    blocks = times_to_nodes(roads, to, points, nothing(points), limit)
+    blocks = times_to_nodes(roads, to, Ends.of(roads, places), limit)
     table = search(network, costs, snaps, places, limit, engine="scipy")
     lanes = blocks.times.shape[2]
     row_of = np.searchsorted(nodes, to.node)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 pytest.importorskip("numba")
 
 from access.engine.roads import prepare
-from access.engine.table import fill_table
+from access.engine.table import Ends, fill_table
 from access.network.costs import CLOSED
 from access.network.snap import Snaps
 from access.travel.street import search
@@ -113,17 +113,8 @@ def test_one_thread_or_many_give_the_same(town):
     tables = []
     for threads in (1, 2, 5):
         table = np.empty((len(cells.segment), len(many.segment)), dtype=np.int32)
-        legs = (np.zeros(size, dtype=np.int64) for size in table.shape)
-        fill_table(
-            roads,
-            roads.points(cells),
-            next(legs),
-            roads.points(many),
-            next(legs),
-            table,
-            nowhere=Why.NO_WAY,
-            threads=threads,
-        )
+        ends = Ends.of(roads, cells), Ends.of(roads, many)
+        fill_table(roads, *ends, table, nowhere=Why.NO_WAY, threads=threads)
         tables.append(table)
     assert (tables[0] == tables[1]).all()
     assert (tables[0] == tables[2]).all()
@@ -157,7 +148,6 @@ def test_other_costs_on_the_same_shape(town, data):
     assume(other.usable[np.concatenate([cells.segment, places.segment])].all())
     again = prepare(network, other, roads)
     table = np.full((len(cells.segment), len(places.segment)), -3, dtype=np.int32)
-    legs = [np.zeros(size, dtype=np.int64) for size in table.shape]
-    at, to = again.points(cells), again.points(places)
-    fill_table(again, at, legs[0], to, legs[1], table, nowhere=Why.NO_WAY)
+    ends = Ends.of(again, cells), Ends.of(again, places)
+    fill_table(again, *ends, table, nowhere=Why.NO_WAY)
     assert table.tolist() == search(network, other, cells, places, engine="scipy").tolist()

@@ -9,8 +9,9 @@ import access.travel.again as again
 import access.travel.compute as compute
 from access import Question, travel_times
 from access.errors import CapacityError
+from access.network.edits import add_way, close_ways
 from access.testing import toy_study
-from access.travel.times import Why
+from access.travel.times import TravelTimes, Why
 
 TOWN = "a b c d e f g h i j k l\n\n\nm"
 WAYS = {"abcdefghijkl": {"highway": "residential"}, "am": {"highway": "residential"}}
@@ -69,3 +70,31 @@ def test_progress_is_told(town):
     told = []
     travel_times(town, Question(), progress=lambda done, whole: told.append((done, whole)))
     assert told[-1] == (2, 2)
+
+
+@pytest.mark.parametrize("limit", [None, 12])
+@pytest.mark.parametrize("means", ["walk", "bicycle", "drive"])
+def test_a_plan_is_told_from_the_city_before_it(town, monkeypatch, means, limit):
+    """Also where the engine would not be asked for so small a town."""
+    pytest.importorskip("numba")
+    monkeypatch.setattr(again, "engine_for", lambda *_: "engine")
+    question = Question(mode=means, to=("centre", "idle"))
+    today = travel_times(town, question, limit_minutes=limit)
+    first, last = town.network.node_id[[0, 11]].tolist()
+    for plan in (
+        add_way(town.network, [first, last], {"highway": "residential"}),
+        close_ways(town.network, [2]),
+        close_ways(add_way(town.network, [first, last], {"highway": "residential"}), [2]),
+    ):
+        tomorrow = town.with_network(plan)
+        told = travel_times(tomorrow, question, limit_minutes=limit, reuse=today)
+        afresh = travel_times(tomorrow, question, limit_minutes=limit)
+        assert told.tenths.tolist() == afresh.tenths.tolist()
+        assert told == afresh
+        assert told != today
+
+
+def test_tables_made_elsewhere_are_not_told_from(town):
+    frame = travel_times(town, Question()).to_frame()
+    elsewhere = TravelTimes.from_frame(frame)
+    assert travel_times(town, Question(), reuse=elsewhere) == travel_times(town, Question())
