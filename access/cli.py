@@ -17,6 +17,7 @@ from access.errors import AccessError, AccessWarning, Lang, listing
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
+    from access.study.question import Question
     from access.study.study import Study
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -200,8 +201,7 @@ def _run(manner: Manner, path: Path, out: Path) -> None:
     study = _read(manner, path)
     outcomes: list[Outcome] = []
     for question in study.questions:
-        name = question.name or question.mode
-        manner.say(f"계산 중: {name}", f"Computing {name}")
+        _announce(manner, study, question)
         outcomes.append(evaluate(study, question, progress=_counter(manner)))
     manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
     lang = manner.lang or study.lang
@@ -209,6 +209,19 @@ def _run(manner: Manner, path: Path, out: Path) -> None:
     for outcome in outcomes:
         click.echo(_headline(outcome, manner.words))
     click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
+
+
+def _announce(manner: Manner, study: Study, question: Question) -> None:
+    """Say what is computed, and how much memory it takes, before the work."""
+    from access.travel.compute import memory_needed
+
+    cells, places = len(study.cells), sum(kind in question.to for kind in study.places.kind)
+    size = f"{memory_needed(cells, places) / 1e6:,.0f} MB"
+    name = question.name or question.mode
+    manner.say(
+        f"계산 중: {name} (격자 {cells:,}개 × 시설 {places:,}곳, 메모리 약 {size})",
+        f"Computing {name} ({cells:,} cells x {places:,} places, about {size} of memory)",
+    )
 
 
 def _counter(manner: Manner) -> Callable[[int, int], None]:

@@ -113,8 +113,20 @@ def _columns(study: Study, asked: Asked) -> list[str]:
     return [fingerprint(world, *(part[i : i + 1] for part in parts)) for i in range(len(snaps.on))]
 
 
+def memory_needed(cells: int, places: int) -> int:
+    """Return about how many bytes travel times take while they are computed and counted.
+
+    The table of 4 bytes a pair, and at most two copies of it. Whatever else the search needs does
+    not grow with the table: it is filled 64 places at a time.
+
+    >>> memory_needed(50_000, 300)
+    180000000
+    """
+    return cells * places * 4 * 3
+
+
 def _refuse_too_large(cells: int, places: int) -> None:
-    needed = cells * places * 4 * 3  # the table, its seconds and one working copy
+    needed = memory_needed(cells, places)
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):  # not told on Windows
