@@ -62,6 +62,8 @@ def _after_change(now: Asked, before: Asked, times: Table) -> Table | None:
     from access.engine.table import Ends
 
     old, new = prepared(before.network, before.costs), prepared(before.network, now.costs)
+    if old.shape is not new.shape:  # points may stand where the new one has no street
+        return None
     found = _copied(times)
     cells, places = Ends.of(new, before.cells), Ends.of(new, before.places)
     hits = repair(old, new, cells, places, found, before.limit)

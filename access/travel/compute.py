@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from access._frozen import fingerprint, frozen, texts
-from access.errors import CapacityError
+from access.errors import CapacityError, InputError
 from access.study.question import Question
 from access.study.study import Study
 from access.travel.again import search_afresh, search_again
 from access.travel.asked import Asked
 from access.travel.linkage import Linkage, link
 from access.travel.times import TravelTimes
+
+LONGEST_MINUTES = 40_000
+"""Four weeks: no trip is longer, and what stands for no way is far beyond it."""
 
 SHARE_OF_MEMORY = 0.6
 """The part of this machine's memory that one table of travel times may fill."""
@@ -39,10 +43,11 @@ def travel_times(
     were closed, added or weighed anew, or points have moved, only what that can touch is computed
     (`travel.again`). The answer is the same to the last tenth.
 
-    Raises CapacityError before the work where the table would not fit in memory.
+    Raises CapacityError before the work where the table would not fit in memory, InputError where
+    the limit is no number of minutes from 0 to 40,000.
     """
     ready = link(study, question) if linkage is None else linkage
-    limit = None if limit_minutes is None else int(np.floor(limit_minutes * 600 + 1e-9))
+    limit = None if limit_minutes is None else _tenths(limit_minutes)
     _refuse_too_large(len(study.cells), len(ready.places))
     asked = Asked(study.network, ready.costs, ready.cell_snaps, ready.place_snaps, limit)
     ids = study.places.ids[ready.places]
@@ -60,6 +65,15 @@ def travel_times(
         columns=texts(columns),
         asked=asked,
     )
+
+
+def _tenths(minutes: Any) -> int:
+    """Return a limit in tenths of a second; a trip of just so long is within it."""
+    fits = isinstance(minutes, int | float | np.number) and 0 <= float(minutes) <= LONGEST_MINUTES
+    if not fits or isinstance(minutes, bool):
+        facts = {"most": f"{LONGEST_MINUTES:,}"}
+        raise InputError.of("E607", column="limit_minutes", value=str(minutes), facts=facts)
+    return int(np.floor(float(minutes) * 600 + 1e-9))
 
 
 def _answer(

@@ -25,10 +25,20 @@ class Rules:
     def __init__(self, network: Network, costs: Costs) -> None:
         self.network, self.costs = network, costs
         self.steps = [d for d in range(2 * len(network)) if self.weight(d) != CLOSED]
+        self.usable = set(self.steps)
+        self.leaving: dict[int, list[int]] = {}
+        for d in self.steps:
+            self.leaving.setdefault(self.begin(d), []).append(d)
+        self.meet = np.bincount(
+            np.concatenate([network.tail[costs.usable], network.head[costs.usable]]),
+            minlength=len(network.node_id),
+        )
+        private = costs.local_forward | costs.local_backward
+        self.residents = {*network.tail[private].tolist(), *network.head[private].tolist()}
         self.demands = [
             (path[:-1], path[-1], only)
             for path, only in network.restrictions
-            if all(d in self.steps for d in (path if only else path[:-1]))
+            if all(d in self.usable for d in (path if only else path[:-1]))
         ]
         self.junctions = {self.end(stem[0]) for stem, _, _ in self.demands}
         self.junctions |= {self.end(stem[-1]) for stem, _, _ in self.demands}
@@ -48,20 +58,16 @@ class Rules:
 
     def ways_on(self, d: int) -> list[int]:
         """Return where the public can drive on from the end of a segment, but for turning."""
-        return [
-            e for e in self.steps
-            if self.begin(e) == self.end(d) and e != d ^ 1 and not self.private(e)
-        ]  # fmt: skip
+        return [e for e in self.out(self.end(d)) if e != d ^ 1 and not self.private(e)]
+
+    def out(self, node: int) -> list[int]:
+        """Return the segments that can be driven from a node."""
+        return self.leaving.get(node, [])
 
     def turning_place(self, node: int) -> bool:
         """Say whether it is more than a point where two segments of one road meet."""
-        meet = 0
-        for s in np.flatnonzero(self.costs.usable).tolist():
-            ends = [int(self.network.tail[s]), int(self.network.head[s])]
-            meet += ends.count(node)
-            if node in ends and (self.costs.local_forward[s] or self.costs.local_backward[s]):
-                return True
-        return meet != 2 or self.costs.gates[node] != Permit.OPEN or node in self.junctions
+        gate = self.costs.gates[node] != Permit.OPEN
+        return self.meet[node] != 2 or gate or node in self.residents | self.junctions
 
     def allows(self, came: tuple[int, ...], d: int) -> bool:
         """Say whether one may go on by `d`, having come by the segments `came`."""
@@ -93,7 +99,7 @@ class Rules:
             self.turning_place(self.end(stem[-1]))
             and stem != (street[0] ^ 1,)
             and len(set(stem + street[1:])) == len(stem + street[1:])
-            and all(not self.private(street[0]) and d ^ 1 in self.steps for d in street)
+            and all(not self.private(street[0]) and d ^ 1 in self.usable for d in street)
             and all(
                 self.ways_on(d) == [e] and self.costs.gates[self.end(d)] == Permit.OPEN
                 for d, e in pairwise(street)
@@ -123,11 +129,15 @@ def turning_times(network: Network, costs: Costs, cells: Snaps, places: Snaps) -
     for i in range(len(cells.segment)):
         graph = _reached(rules, cells, i)
         found = nx.single_source_dijkstra_path_length(graph, "start", weight="weight")
+        by_node: dict[int, list] = {}
+        for state, time in found.items():
+            by_node.setdefault(state[0], []).append((state, time))
         for j in range(len(places.segment)):
+            doors = {rules.begin(2 * int(places.segment[j]) + side) for side in (0, 1)}
             times = [
-                found[state] + more
-                for state in found
-                if state != "start"
+                time + more
+                for node in doors
+                for state, time in by_node.get(node, [])
                 for more in _to_place(rules, places, j, state)
             ] + _along(rules, cells, i, places, j)
             if times:
@@ -184,13 +194,13 @@ def _reached(rules: Rules, cells: Snaps, i: int) -> nx.DiGraph:
         arc("start", (node, (), 0), 0)
     else:
         for d in (2 * segment, 2 * segment + 1):
-            if d in rules.steps:
+            if d in rules.usable:
                 drive("start", d, (), 0, rules.weight(d) - _part(rules, d, fraction))
     while todo:
         state = todo.pop()
         node, came, phase = state
-        for d in rules.steps:
-            if rules.begin(d) == node and rules.allows(came, d):
+        for d in rules.out(node):
+            if rules.allows(came, d):
                 drive(state, d, came, phase, rules.weight(d))
     return graph
 
@@ -203,7 +213,7 @@ def _to_place(rules: Rules, places: Snaps, j: int, state: tuple) -> list[int]:
     return [
         _part(rules, d, fraction)
         for d in (2 * segment, 2 * segment + 1)
-        if d in rules.steps and rules.begin(d) == node and rules.allows(came, d)
+        if d in rules.usable and rules.begin(d) == node and rules.allows(came, d)
         if rules.private(d) or phase < 2
     ]
 
@@ -215,4 +225,4 @@ def _along(rules: Rules, cells: Snaps, i: int, places: Snaps, j: int) -> list[in
     if segment != places.segment[j]:
         return []
     ways = [2 * segment] * (f <= g) + [2 * segment + 1] * (f >= g)
-    return [_part(rules, d, g) - _part(rules, d, f) for d in ways if d in rules.steps]
+    return [_part(rules, d, g) - _part(rules, d, f) for d in ways if d in rules.usable]

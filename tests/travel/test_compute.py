@@ -8,7 +8,7 @@ import pytest
 import access.travel.again as again
 import access.travel.compute as compute
 from access import Question, travel_times
-from access.errors import CapacityError
+from access.errors import CapacityError, InputError
 from access.network.edits import add_way, close_ways
 from access.testing import toy_study
 from access.travel.times import TravelTimes, Why
@@ -98,3 +98,29 @@ def test_tables_made_elsewhere_are_not_told_from(town):
     frame = travel_times(town, Question()).to_frame()
     elsewhere = TravelTimes.from_frame(frame)
     assert travel_times(town, Question(), reuse=elsewhere) == travel_times(town, Question())
+
+
+@pytest.mark.parametrize("limit", [-1, 40_001, float("nan"), float("inf"), "15", True])
+def test_a_limit_that_is_none_is_told(town, limit):
+    with pytest.raises(InputError, match="E607"):
+        travel_times(town, Question(), limit_minutes=limit)
+
+
+def test_no_way_is_no_number_within_any_limit(town):
+    island = toy_study("a b  c d", {"ab": {}, "cd": {}}, people={"a": 1}, centres="bd", idle="")
+    times = travel_times(island, Question(), limit_minutes=40_000)
+    assert (times.tenths[0] >= 0).tolist() == [True, False]
+
+
+def test_a_plan_on_streets_people_live_on(monkeypatch):
+    """The closed street is no longer there to stand on; all must be asked again."""
+    pytest.importorskip("numba")
+    monkeypatch.setattr(again, "engine_for", lambda *_: "engine")
+    ways = {"ab": {}, "bc": {}, "bd": {}, "ce": {}, "cd": {}}
+    town = toy_study("a b c\n\n  d e", ways, people={"e": 3, "a": 1}, centres="ad")
+    for means in ("walk", "drive"):
+        today = travel_times(town, Question(mode=means))
+        for way in range(1, 6):
+            plan = town.with_network(close_ways(town.network, [way]))
+            told = travel_times(plan, Question(mode=means), reuse=today)
+            assert told == travel_times(plan, Question(mode=means))
