@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from shapely import box
 from access._frozen import frozen, texts
 from access.engine.chains import FAR, Chains, merge, single, touched_by_private, weigh_chains
 from access.engine.phases import Arcs, Phases, join, phases_of
+from access.engine.turns import positions
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts
 from access.inputs.places import Places
@@ -20,6 +21,7 @@ from access.network.graph import Network
 from access.network.modes import mode
 from access.network.read import read_ways
 from access.network.snap import Snaps
+from access.network.turns import NO_TURNS
 from access.study.study import Study
 
 
@@ -88,7 +90,7 @@ class Graph:
         chains: Chains = merge(network, costs) if merged else single(network)
         touched = touched_by_private(network, costs)
         links, _ = weigh_chains(chains, costs)
-        phases = phases_of(chains.tail, chains.head, costs.gates, touched)
+        phases = phases_of(positions(chains, NO_TURNS, touched), costs.gates, touched)
         arcs = join(phases, links, costs.gates)
         # A matrix cannot hold parallel arcs, and arcs of no time only as explicit zeros.
         open_ = (arcs.time < FAR) & (arcs.source != arcs.target)
@@ -102,8 +104,8 @@ class Graph:
 
 
 def walked(network: Network, means: str) -> Costs:
-    """Weigh a network for a mode."""
-    return weigh(network, mode(means))
+    """Weigh a network for a mode; without forbidden turns, of which the other engines know none."""
+    return replace(weigh(network, mode(means)), turns=NO_TURNS)
 
 
 def corners(network: Network, costs: Costs, count: int, seed: int) -> np.ndarray:
