@@ -109,9 +109,12 @@ class _Area:
 
 def _areas(ways: Ways, plazas: Iterable[Relation]) -> Iterator[_Area]:
     outlines = set()
+    borrowed = set()  # ways with the tags of their multipolygon: its rings, also those of holes
     for tags, members in plazas:
         kept = {k: v for k, v in sorted(tags.items()) if k in WAY_TAGS}
         if _crossable(kept):
+            lent = _key({**kept, "area": "yes"})
+            borrowed.update((way, lent) for way in members)
             for area in _polygons(ways, kept, members):
                 outlines.add(frozenset(area.rings[0].tolist()) if area.rings else None)
                 yield area
@@ -121,11 +124,16 @@ def _areas(ways: Ways, plazas: Iterable[Relation]) -> Iterator[_Area]:
     kinds = {t: is_area(ways.tagsets[t]) for t in np.unique(ways.tags[closed]).tolist()}
     crossable = {t: is_one and _crossable(ways.tagsets[t]) for t, is_one in kinds.items()}
     for way in closed.tolist():
-        if crossable[int(ways.tags[way])]:
+        own = ways.tagsets[ways.tags[way]]
+        if crossable[int(ways.tags[way])] and (int(ways.way_id[way]), _key(own)) not in borrowed:
             ring = ways.refs[ways.first[way] : ways.first[way + 1] - 1]
             ring = ring[ring != np.roll(ring, 1)]
             if frozenset(ring.tolist()) not in outlines:  # the multipolygon knows the holes too
-                yield _Area(ways.tagsets[ways.tags[way]], (way,), (ring,))
+                yield _Area(own, (way,), (ring,))
+
+
+def _key(tags: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(tags.items()))
 
 
 def _crossable(tags: Mapping[str, str]) -> bool:
@@ -305,7 +313,7 @@ def _join(ways: Ways, lines: Sequence[tuple[_Area, Pairs]]) -> Ways:
     """Return the ways and the lines, in the order of their ids; of one id the ways stand first."""
     if not lines:
         return ways
-    keys = [tuple(sorted(tags.items())) for tags in ways.tagsets]
+    keys = [_key(tags) for tags in ways.tagsets]
     known = dict(zip(keys, ways.tagsets, strict=True))
     named = [tuple(sorted({**area.tags, "area": ACROSS}.items())) for area, _ in lines]
     known |= {key: dict(key) for key in named}
