@@ -234,6 +234,29 @@ def test_nothing_is_drawn_where_nobody_may_walk_both_ways(tags):
     assert across(draw_town(SQUARE, {"abcda": tags, **SIDES})) == []
 
 
+@pytest.mark.parametrize(
+    "led",
+    [
+        {"oneway": "yes"},
+        {"oneway": "-1", "oneway:bicycle": "yes"},
+        {"junction": "roundabout"},
+        {"conveying": "forward"},
+    ],
+)
+def test_a_line_across_leads_both_ways_however_the_outline_is_drawn(led):
+    tags = {"highway": "service", "area": "yes", **led}
+    for outline in ("abcda", "cdabc", "adcba", "cbadc"):
+        network = build(draw_town(SQUARE, {outline: tags, "ea": PATH, "cg": PATH}))
+        line = np.flatnonzero(network.mapped_m == 0)
+        assert [network.tagsets[t] for t in network.tags[network.way[line]]] == [
+            {"area": "across", "highway": "service"}
+        ]
+        for name in ("walk", "bicycle"):
+            costs = weigh(network, mode(name))
+            plain = 200 * 2**0.5 / {"walk": 1.2, "bicycle": 15 / 3.6}[name] * 10
+            assert costs.forward[line] == costs.backward[line] == pytest.approx(plain, abs=1)
+
+
 @pytest.mark.parametrize(("word", "passes"), [("yes", True), ("limited", True), ("no", False)])
 def test_wheelchairs_cross_unless_the_plaza_says_no(word, passes):
     town = draw_town(SQUARE, {"abcda": {**PLAZA, "wheelchair": word}, **SIDES})
