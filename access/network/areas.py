@@ -112,8 +112,8 @@ class _Area:
 
 
 def _areas(ways: Ways, plazas: Iterable[Relation]) -> Iterator[_Area]:
-    outlines = set()
-    borrowed = set()  # ways with the tags of their multipolygon: its rings, also those of holes
+    outlines: set[frozenset[int] | None] = set()
+    borrowed: set[tuple[int, tuple[tuple[str, str], ...]]] = set()  # ways with the tags of a plaza
     for tags, members in plazas:
         kept = {k: v for k, v in sorted(tags.items()) if k in WAY_TAGS}
         if _crossable(kept):
