@@ -33,6 +33,9 @@ MOST_CORNERS = 200
 AS_LONG_M = 0.001
 """Paths that differ by less are equally long."""
 
+LED = ("oneway", "junction", "conveying")
+"""Tags that lead one way along an outline; a line across has no direction of drawing."""
+
 STRAIGHT = 1e-8
 """Sines of smaller angles are rounding."""
 
@@ -57,9 +60,10 @@ def cross(ways: Ways, plazas: Iterable[Relation] = ()) -> tuple[Ways, int]:
     """Return the ways with straight lines across their areas, and how many areas have none.
 
     `plazas` are the tags of multipolygons and the ids of the ways that bound them; the rest are
-    closed ways. A line is a way of two nodes with the tags of its area, but `area=across`, and
-    its id (of a multipolygon, the lowest of its ways). Areas that need no line are not counted:
-    only those whose outline is broken or crosses itself, and those of too many corners.
+    closed ways. A line is a way of two nodes with the tags of its area but those of direction,
+    `area=across`, and its id (of a multipolygon, the lowest of its ways). Areas that need no line
+    are not counted: only those whose outline is broken or crosses itself, and those of too many
+    corners.
 
     >>> from access.testing import draw_town
     >>> town = draw_town("ab\\ndc", {"abcda": {"highway": "pedestrian", "area": "yes"}, "ac": {}})
@@ -108,10 +112,13 @@ class _Area:
 
 
 def _areas(ways: Ways, plazas: Iterable[Relation]) -> Iterator[_Area]:
-    outlines = set()
+    outlines: set[frozenset[int] | None] = set()
+    borrowed: set[tuple[int, tuple[tuple[str, str], ...]]] = set()  # ways with the tags of a plaza
     for tags, members in plazas:
         kept = {k: v for k, v in sorted(tags.items()) if k in WAY_TAGS}
         if _crossable(kept):
+            lent = _key({**kept, "area": "yes"})
+            borrowed.update((way, lent) for way in members)
             for area in _polygons(ways, kept, members):
                 outlines.add(frozenset(area.rings[0].tolist()) if area.rings else None)
                 yield area
@@ -121,11 +128,16 @@ def _areas(ways: Ways, plazas: Iterable[Relation]) -> Iterator[_Area]:
     kinds = {t: is_area(ways.tagsets[t]) for t in np.unique(ways.tags[closed]).tolist()}
     crossable = {t: is_one and _crossable(ways.tagsets[t]) for t, is_one in kinds.items()}
     for way in closed.tolist():
-        if crossable[int(ways.tags[way])]:
+        own = ways.tagsets[ways.tags[way]]
+        if crossable[int(ways.tags[way])] and (int(ways.way_id[way]), _key(own)) not in borrowed:
             ring = ways.refs[ways.first[way] : ways.first[way + 1] - 1]
             ring = ring[ring != np.roll(ring, 1)]
             if frozenset(ring.tolist()) not in outlines:  # the multipolygon knows the holes too
-                yield _Area(ways.tagsets[ways.tags[way]], (way,), (ring,))
+                yield _Area(own, (way,), (ring,))
+
+
+def _key(tags: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(tags.items()))
 
 
 def _crossable(tags: Mapping[str, str]) -> bool:
@@ -301,13 +313,17 @@ def _pieced(whole: Floats, u: Ints, v: Ints, long: Floats) -> Bools:
     return np.asarray((between & (before + after <= long[:, None] + AS_LONG_M)).any(axis=1))
 
 
+def _undirected(tags: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in tags.items() if key.partition(":")[0] not in LED}
+
+
 def _join(ways: Ways, lines: Sequence[tuple[_Area, Pairs]]) -> Ways:
     """Return the ways and the lines, in the order of their ids; of one id the ways stand first."""
     if not lines:
         return ways
-    keys = [tuple(sorted(tags.items())) for tags in ways.tagsets]
+    keys = [_key(tags) for tags in ways.tagsets]
     known = dict(zip(keys, ways.tagsets, strict=True))
-    named = [tuple(sorted({**area.tags, "area": ACROSS}.items())) for area, _ in lines]
+    named = [_key({**_undirected(area.tags), "area": ACROSS}) for area, _ in lines]
     known |= {key: dict(key) for key in named}
     order = {key: at for at, key in enumerate(sorted(known))}
     rank = np.array([order[key] for key in keys], np.int32)

@@ -34,7 +34,7 @@ KEYS = (
     "route",
     "waterway",
 )
-"""Every way or area we keep has one of these keys."""
+"""Every way we keep has one of these keys."""
 
 _MISSING_SHARE = 0.01
 
@@ -81,7 +81,7 @@ class Extract:
             stop(self.findings, "E504", id=id)
 
     def add_relation(
-        self, id: int, tags: Mapping[str, str], members: Sequence[tuple[str, int, str]]
+        self, id: int, tags: Mapping[str, str], members: Iterable[tuple[str, int, str]]
     ) -> None:
         """Keep a multipolygon of water or of walkable ground, or a turn restriction.
 

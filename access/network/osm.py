@@ -15,7 +15,6 @@ import numpy as np
 from access.ledger import Findings
 from access.network.extract import KEYS, Extract, is_street, node_tags, stop
 from access.network.lines import Ints, Nodes
-from access.network.restrictions import RESTRICTION_KEYS
 from access.network.water import water
 from access.network.ways import NODE_TAGS, Ways
 
@@ -69,9 +68,9 @@ def _read(path: Path, format: str, findings: Findings) -> Ways:
         timestamp = timestamp or _overpass_xml(path, findings)
 
     extract = Extract(findings)
-    for relation in _objects(source, "RELATION", (*KEYS, *RESTRICTION_KEYS)):
+    for relation in _objects(source, "RELATION", ("type",)):
         if relation.visible:
-            members = [(m.type, m.ref, m.role) for m in relation.members]
+            members = ((m.type, m.ref, m.role) for m in relation.members)  # most are not asked for
             extract.add_relation(relation.id, dict(relation.tags), members)
     for way in _objects(source, "WAY", KEYS):
         tags = _tags(way.tags)

@@ -47,7 +47,7 @@ def from_overpass(answer: Any, findings: Findings) -> Ways:
         for thing in answer["elements"]:
             if thing.get("visible") is False:
                 continue
-            known = {str(k): str(v) for k, v in thing.get("tags", {}).items()}
+            known = {str(k): str(v) for k, v in (thing.get("tags") or {}).items()}
             if thing["type"] == "node":
                 places[thing["id"]] = _steps(thing)
                 if kept := node_tags(known.items()):
@@ -60,10 +60,7 @@ def from_overpass(answer: Any, findings: Findings) -> Ways:
                 extract.add_way(thing["id"], known, refs, thing.get("version", 0))
                 bare.append((thing["id"], refs))
             elif thing["type"] == "relation":
-                members = [
-                    (m["type"], m["ref"], m.get("role", "")) for m in thing.get("members", ())
-                ]
-                extract.add_relation(thing["id"], known, members)
+                extract.add_relation(thing["id"], known, _members(thing))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         stop(findings, "E510", why=f"{type(error).__name__}: {error}")
     wanted = extract.wanted()
@@ -85,6 +82,13 @@ def check_answer(answer: Any, findings: Findings) -> None:
         stop(findings, "E511", remark=remark)
     if remark:
         findings.note("W513", remark=remark)
+
+
+def _members(relation: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
+    """Yield kind, id and role of the members of a relation that say what they are."""
+    for member in relation.get("members") or ():
+        if member and member.get("type") and isinstance(member.get("ref"), int):
+            yield member["type"], member["ref"], member.get("role") or ""
 
 
 def _steps(place: Mapping[str, float]) -> tuple[int, int]:

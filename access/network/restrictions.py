@@ -25,8 +25,6 @@ CARS = ("vehicle", "motor_vehicle", "motorcar")
 """The words for what a car is, the most particular last."""
 KEYS = ("restriction", *(f"restriction:{kind}" for kind in CARS))
 CONDITIONAL = tuple(f"{key}:conditional" for key in KEYS)
-RESTRICTION_KEYS = (*KEYS, *CONDITIONAL)
-"""A relation that restricts the turns of cars has one of these keys."""
 _HOURS = frozenset({"day_on", "day_off", "hour_on", "hour_off"})
 _SEVERAL = {"no_entry": "from", "no_exit": "to"}
 """Words with which a relation may have more than one member of a role."""
@@ -76,21 +74,26 @@ class Restrictions(Record):
         )
 
 
-def car_word(tags: Mapping[str, str]) -> str:
-    """Return the word by which a relation restricts cars, "" where it does not.
+def car_word(tags: Mapping[str, str]) -> str | None:
+    """Return the word by which a relation restricts cars, None where it does not.
+
+    The word is "" where it is empty or missing.
 
     >>> car_word({"restriction": "no_left_turn", "except": "psv; bicycle"})
     'no_left_turn'
     >>> car_word({"restriction": "no_left_turn", "except": "bus,motorcar"})
-    ''
+    >>> car_word({"restriction": "no_left_turn", "restriction:motorcar": "none"})
     >>> car_word({"restriction:hgv": "no_left_turn"})
+    >>> car_word({"type": "restriction"})
     ''
     """
     spared = {kind.strip() for kind in re.split("[;,]", tags.get("except", ""))}
     if spared & set(CARS):
-        return ""
+        return None
     told = [tags[key].strip() for key in KEYS if key in tags]
-    return told[-1] if told and not told[-1].endswith("_on_red") else ""
+    if not told:
+        return None if any(key.startswith("restriction:") for key in tags) else ""
+    return None if told[-1] == "none" or told[-1].endswith("_on_red") else told[-1]
 
 
 @dataclass
@@ -107,14 +110,14 @@ class Told:
         word = car_word(tags)
         if any(key in tags for key in CONDITIONAL) or (word and _HOURS & set(tags)):
             self._skip("F542", id)
-            word = "" if _HOURS & set(tags) else word
-        if not word:
+            word = None if _HOURS & set(tags) else word
+        if word is None:
             return
         if not word.startswith(("no_", "only_")):
             self._skip("W543", id)
             return
         roles: dict[tuple[str, str], list[int]] = {}
-        for kind, ref, role in members:
+        for kind, ref, role in dict.fromkeys(members):
             roles.setdefault((role, kind), []).append(ref)
         starts, ends = roles.get(("from", "w"), []), roles.get(("to", "w"), [])
         nodes, ways = roles.get(("via", "n"), []), roles.get(("via", "w"), [])
@@ -134,7 +137,8 @@ class Told:
         """Return the restrictions over the ways of `Ways`; notes how many are of no use, and why.
 
         A way that is not in the file: F540. One that does not begin or end at the via member, so
-        that the turn is not clear: W541. Restrictions at certain times: F542. Unknown words: W543.
+        that the turn is not clear: W541. Restrictions at certain times: F542. Unknown words, and
+        none at all: W543.
         """
         ways = _Ways(way_id, first, refs)
         found: list[tuple[Steps, bool]] = []

@@ -159,6 +159,31 @@ class TestR3:
         assert plaza_with_a_hole(town, tmp_path, kind).fingerprint == first
 
 
+@pytest.mark.parametrize("kind", ["pbf", "overpass"])
+@pytest.mark.parametrize("cut", [False, True])
+def test_nobody_walks_through_a_hole_that_has_no_tags(town, tmp_path, kind, cut):
+    """Stairs end at p and r of the pond; its way bears the tags of the plaza, but is no area."""
+    plaza_with_a_hole(town, tmp_path, kind)
+    town.ways[2] = ({}, town.ways[2][1])
+    town.ways |= {21: (PATH, [ord("p"), 1]), 22: (PATH, [ord("r"), 1])}
+    town.nodes[1] = (127.4, 37.0)
+    if cut:
+        del town.nodes[ord("d")]
+    ways = read_ways(town.everywhere(tmp_path)[kind])
+    ends = {ends for _, ends in across(ways)}
+    assert not ends & {"pr", "qs"}
+    assert ends if not cut else not ends
+
+
+def test_a_hole_that_is_an_area_itself_is_crossed(town, tmp_path):
+    """A plaza within a plaza, with a name of its own."""
+    plaza_with_a_hole(town, tmp_path, "pbf")
+    town.ways[2] = ({**PLAZA, "name": "Stage"}, town.ways[2][1])
+    town.ways |= {21: (PATH, [ord("p"), 1]), 22: (PATH, [ord("r"), 1])}
+    town.nodes[1] = (127.4, 37.0)
+    assert (2, "pr") in across(read_ways(town.osm(tmp_path / "a.osm", "osm")))
+
+
 def test_r4_entrances_on_one_side_are_joined_by_that_side():
     town = draw_town("x...y\na.b.c\nf...d", {"abcdfa": PLAZA, "xa": PATH, "yc": PATH})
     assert across(town) == []
@@ -207,6 +232,29 @@ def test_r6_platforms_and_parking_areas_join_two_roads(tags):
 )
 def test_nothing_is_drawn_where_nobody_may_walk_both_ways(tags):
     assert across(draw_town(SQUARE, {"abcda": tags, **SIDES})) == []
+
+
+@pytest.mark.parametrize(
+    "led",
+    [
+        {"oneway": "yes"},
+        {"oneway": "-1", "oneway:bicycle": "yes"},
+        {"junction": "roundabout"},
+        {"conveying": "forward"},
+    ],
+)
+def test_a_line_across_leads_both_ways_however_the_outline_is_drawn(led):
+    tags = {"highway": "service", "area": "yes", **led}
+    for outline in ("abcda", "cdabc", "adcba", "cbadc"):
+        network = build(draw_town(SQUARE, {outline: tags, "ea": PATH, "cg": PATH}))
+        line = np.flatnonzero(network.mapped_m == 0)
+        assert [network.tagsets[t] for t in network.tags[network.way[line]]] == [
+            {"area": "across", "highway": "service"}
+        ]
+        for name in ("walk", "bicycle"):
+            costs = weigh(network, mode(name))
+            plain = 200 * 2**0.5 / {"walk": 1.2, "bicycle": 15 / 3.6}[name] * 10
+            assert costs.forward[line] == costs.backward[line] == pytest.approx(plain, abs=1)
 
 
 @pytest.mark.parametrize(("word", "passes"), [("yes", True), ("limited", True), ("no", False)])

@@ -48,6 +48,37 @@ def test_a_file_with_a_byte_order_mark(town, tmp_path):
     )
 
 
+@pytest.mark.parametrize("tags", [{"natural": "water"}, {"highway": "pedestrian"}, {}])
+def test_a_damaged_relation_costs_no_street(town, tags):
+    plain = from_overpass(town.answer(), Findings("a"))
+    answer = town.answer()
+    relation = {"type": "relation", "tags": {"type": "multipolygon", **tags}}
+    answer["elements"] += [
+        relation | {"id": 901},
+        relation | {"id": 902, "members": None},
+        relation | {"id": 903, "members": [None, {}, {"type": "way"}, {"ref": 101}]},
+        relation
+        | {"id": 904, "members": [{"type": None, "ref": 101}, {"type": "way", "ref": None}]},
+        relation | {"id": 905, "members": [{"type": "way", "ref": 1, "role": None}]},
+        relation | {"id": 906, "members": [{"type": "way", "ref": 101}], "tags": None},
+        {"type": "way", "id": 907, "nodes": [1, 2], "tags": None},
+    ]
+    assert from_overpass(answer, Findings("a")).fingerprint == plain.fingerprint
+
+
+def test_a_restriction_whose_member_is_damaged_is_counted(town):
+    answer = town.answer()
+    members = [
+        {"type": "way", "ref": 101, "role": "from"},
+        {"type": "node", "role": "via"},
+        {"type": "way", "ref": 103, "role": "to"},
+    ]
+    tags = {"type": "restriction", "restriction": "no_left_turn"}
+    answer["elements"].append({"type": "relation", "id": 9, "tags": tags, "members": members})
+    ways = from_overpass(answer, Findings("a"))
+    assert "W541" in [e.problem.code for e in ways.ledger.entries]
+
+
 @pytest.mark.data
 @pytest.mark.parametrize(
     ("mode", "streets", "timestamp"),

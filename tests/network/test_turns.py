@@ -101,6 +101,9 @@ def test_the_way_back_stays_open():
         {"restriction": "no_left_turn", "hour_on": "07:00", "hour_off": "09:00"},
         {"restriction": "left_turn"},
         {"restriction": "stop"},
+        {"restriction": "none"},
+        {"restriction": "no_left_turn", "restriction:motorcar": " none "},
+        {"restriction": ""},
     ],
 )
 def test_what_does_not_bind_a_car(tags):
@@ -168,6 +171,39 @@ def test_of_unknown_words_and_hours_is_told():
     )
     both = {"restriction": "no_left_turn", "restriction:conditional": "no_u_turn @ (22:00-06:00)"}
     assert code_of({"ab b bd": both}) == (["F542"], 1)
+
+
+@pytest.mark.parametrize(
+    ("tags", "codes"),
+    [
+        ({"restriction": "none"}, []),
+        ({"restriction": "no_left_turn", "restriction:motorcar": "none"}, []),
+        ({"restriction": "no_left_turn_on_red"}, []),
+        ({"restriction:hgv": "no_left_turn"}, []),
+        ({"except": "motorcar"}, []),
+        ({"restriction": " "}, ["W543"]),
+        ({"restriction": "no_left_turn", "restriction:motorcar": ""}, ["W543"]),
+        ({"type": "restriction"}, ["W543"]),
+        ({"hour_on": "07:00"}, ["W543"]),
+    ],
+)
+def test_an_empty_word_is_told_and_none_is_an_answer(tags, codes):
+    assert code_of({"ab b bd": tags}) == (codes, 0)
+
+
+@pytest.mark.parametrize(
+    "members", ["ab,ab b bd", "ab b bd,bd", "ab b b bd", "ab,ab b b bd,bd", "bd bc bc ce"]
+)
+def test_a_member_twice_in_a_role_counts_once(members):
+    assert code_of({members: "no_right_turn"}) == ([], 1)
+
+
+def test_every_file_tells_of_a_restriction_without_a_word(draw, tmp_path):
+    world = draw({1: (STREET, [1, 2]), 2: (STREET, [2, 3])})
+    there, over, away = ("way", 1, "from"), ("node", 2, "via"), ("way", 2, "to")
+    world.restrictions = {7: ({"note": "seen"}, [there, over, away])}
+    for path in world.everywhere(tmp_path).values():
+        assert [e.problem.code for e in read_ways(path).ledger.entries] == ["W543"]
 
 
 def test_the_same_twice_counts_once():
