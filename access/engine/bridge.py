@@ -86,10 +86,15 @@ def bridge(
     for end in range(len(ends)):
         best = np.minimum(best, best[:, end, None] + best[None, end])
     onward = np.min(best[:, :, None] + on[None], axis=1, initial=FAR)
-    for end in range(len(ends)):
+    corner = roads.costs.turns.corner
+    for end, node in enumerate(ends.tolist()):
         # Over a new street first: who leaves by an old one comes to a new one at another end.
         over = np.min(step[end][:, None] + onward, axis=0, initial=FAR)
-        gains = np.flatnonzero(over < on[end])
+        if node < len(corner) and not corner[node]:
+            over = onward[end]  # what was no junction is one now, and a place to turn round
+            gains = np.flatnonzero(over < FAR)
+        else:
+            gains = np.flatnonzero(over < on[end])
         there = np.flatnonzero(to[:, end] < FAR)
         way = there, to[there, end], gains, over[gains].astype(np.int32)
         shorten(table, *way, reach_of(limit))

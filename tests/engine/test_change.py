@@ -155,6 +155,8 @@ def additions(draw):
         if len(costs.turns)
         else costs.turns,
     )
+    if len(other.turns):  # where a new street begins is a place to turn
+        other.turns.corner[np.append(tail, head)] = True
     usable = np.flatnonzero(other.usable).tolist()
     moved = draw(st.sampled_from(usable)) if draw(st.booleans()) else cells.segment[0]
     segment = cells.segment.copy()
@@ -181,7 +183,7 @@ def off(snaps, whether):
 
 
 @given(additions(), st.one_of(st.none(), st.integers(0, 120)))
-@law
+@settings(max_examples=1500, derandomize=True, deadline=None)
 def test_new_streets_as_afresh(asked, limit):
     before, now = (replace(a, limit=limit) for a in asked)
     times = search_afresh(before, "scipy")
