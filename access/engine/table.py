@@ -253,7 +253,7 @@ def _sweep(
         selection.gate_first,
         selection.gate_upper,
         np.append(items, len(selection.depth)),
-        times.astype(kind).reshape(-1),
+        times.astype(kind, copy=False).reshape(-1),
         np.array(bounds, dtype=kind),
         LANES,
         stack,
