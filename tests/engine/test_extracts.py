@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("numba")
 
@@ -19,6 +21,7 @@ from access.network.read import read_ways
 from access.network.snap import Snaps
 from access.network.turns import NO_TURNS
 from access.travel.street import search
+from tests.laws.towns import open_towns, towns
 
 EXTRACTS = ["monaco.osm.pbf", "liechtenstein-latest.osm.pbf", "andorra.osm.pbf"]
 
@@ -71,12 +74,21 @@ def test_a_city_with_many_restrictions_equals_scipy(real_data):
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("means", ["walk", "drive"])
+@pytest.mark.parametrize("means", ["walk", "bicycle", "drive"])
 def test_states_equal_igraph(streets, means):
-    """Between all ends of chains: states on both sides, so that no rule but the arcs is needed."""
+    equals_igraph(streets, weigh(streets, mode(means)), 20, 500)
+
+
+@given(st.one_of(open_towns(), towns()))
+@settings(max_examples=1000, derandomize=True, deadline=None)
+def test_random_multigraphs_equal_igraph(town):
+    equals_igraph(*town[:2], 4, 9)
+
+
+def equals_igraph(streets, costs, places, cells):
+    """Between ends of chains: states on both sides, so that no rule but the arcs is needed."""
     import igraph
 
-    costs = weigh(streets, mode(means))
     roads = prepare(streets, costs)
     phases, links = roads.shape.phases, roads.links
     arcs = join(phases, links, costs.gates)
@@ -89,8 +101,10 @@ def test_states_equal_igraph(streets, means):
     n = len(streets.node_id)
     lone = phases.positions.end == np.arange(n)  # no compound, no turn forbidden: one state
     nodes = np.flatnonzero((phases.a[:n] == -1) & (phases.b[:n] >= 0) & lone)
+    if not len(nodes):
+        return
     random = np.random.default_rng(3)
-    sources, targets = random.choice(nodes, 20), random.choice(nodes, 500)
+    sources, targets = random.choice(nodes, places), random.choice(nodes, cells)
     want = np.array(
         graph.distances(
             phases.b[sources].tolist(),
