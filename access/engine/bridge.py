@@ -46,6 +46,8 @@ def old_part(before: Network, old: Costs, after: Network, costs: Costs) -> Costs
         np.array_equal(getattr(old.turns, name), getattr(costs.turns, name))
         for name in ("first", "step")
     )
+    if turns and len(old.turns):  # a dead end that goes on is no place to turn any more
+        turns = not (old.turns.corner & ~costs.turns.corner[:n]).any()
     if len(ends) > MANY_ENDS or private[m:].any() or closed_in.any() or not turns:
         return None
     return replace(

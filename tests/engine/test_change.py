@@ -24,7 +24,7 @@ from access.network.costs import CLOSED, weigh
 from access.network.edits import add_way, close_ways
 from access.network.modes import Permit, mode
 from access.network.snap import Snaps, snap
-from access.testing import draw_town
+from access.testing import draw_town, lonlat
 from access.travel.again import search_afresh, search_again
 from access.travel.asked import Asked
 from access.travel.street import search
@@ -208,3 +208,40 @@ def test_a_bridge_and_a_closure_together_need_no_new_shape(monkeypatch):
     assert times.tolist() != want.tolist()
     monkeypatch.setattr(again_module, "search_afresh", None)
     assert search_again(now, before, times, engine="engine").tolist() == want.tolist()
+
+
+NEAR_DEAD_END = """
+  b
+
+a v w   e   z
+
+    k
+y
+"""
+NEAR_MIDDLE = """
+  b
+
+a v w e     z
+
+
+y   k
+"""
+
+
+@pytest.mark.parametrize("town", [NEAR_DEAD_END, NEAR_MIDDLE])
+@pytest.mark.parametrize("end", "kez")
+def test_a_new_street_makes_places_to_turn_and_takes_them_away(end, town):
+    """Who may not turn left at v drives past w, turns, and comes back: where, the bridge decides."""
+    ways = {"av": {}, "vb": {}, "vw": {}, "wk": {}, "wez": {}, "ay": {}}
+    streets = build(draw_town(town, ways, restrictions={"av v vb": "no_left_turn"}))
+    plan = add_way(streets, [ord(end), ord("w")], {"highway": "residential"})
+    at = np.array([lonlat(streets, "a"), lonlat(streets, "b")]) + 1e-6
+    sides = []
+    for network in (streets, plan):
+        costs = weigh(network, mode("drive"))
+        cells, places, _ = snap(network, costs, at, at, 500)
+        sides.append(Asked(network, costs, cells, places))
+    before, now = sides
+    times = search_afresh(before, "engine")
+    again = search_again(now, before, times, engine="engine")
+    assert again.tolist() == search_afresh(now, "scipy").tolist()
