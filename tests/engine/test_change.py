@@ -231,7 +231,7 @@ y   k
 @pytest.mark.parametrize("town", [NEAR_DEAD_END, NEAR_MIDDLE])
 @pytest.mark.parametrize("end", "kez")
 def test_a_new_street_makes_places_to_turn_and_takes_them_away(end, town):
-    """Who may not turn left at v drives past w, turns, and comes back: where, the bridge decides."""
+    """Who may not turn left at v drives on, turns, comes back: where, the bridge decides."""
     ways = {"av": {}, "vb": {}, "vw": {}, "wk": {}, "wez": {}, "ay": {}}
     streets = build(draw_town(town, ways, restrictions={"av v vb": "no_left_turn"}))
     plan = add_way(streets, [ord(end), ord("w")], {"highway": "residential"})
