@@ -22,6 +22,7 @@ from access.network.costs import CLOSED, Costs, tenths
 from access.network.graph import Network
 from access.network.modes import Permit
 from access.network.snap import Snaps
+from access.network.turns import Turns
 
 MANY_ENDS = 64
 """With more ends of new streets than this all is computed again."""
@@ -46,8 +47,11 @@ def old_part(before: Network, old: Costs, after: Network, costs: Costs) -> Costs
         np.array_equal(getattr(old.turns, name), getattr(costs.turns, name))
         for name in ("first", "step")
     )
-    if turns and len(old.turns):  # a dead end that goes on is no place to turn any more
+    if turns and len(old.turns):
+        # A dead end that goes on is no place to turn any more; and where a turn is forbidden a way
+        # in and a way out do not make a trip.
         turns = not (old.turns.corner & ~costs.turns.corner[:n]).any()
+        turns &= not np.isin(ends, _within_runs(before, old.turns)).any()
     if len(ends) > MANY_ENDS or private[m:].any() or closed_in.any() or not turns:
         return None
     return replace(
@@ -60,6 +64,15 @@ def old_part(before: Network, old: Costs, after: Network, costs: Costs) -> Costs
         gates=frozen(costs.gates[:n]),
         turns=old.turns,
     )
+
+
+def _within_runs(network: Network, turns: Turns) -> Ints:
+    """Return the nodes that forbidden runs lead over."""
+    inner = np.ones(len(turns.step), dtype=bool)
+    inner[turns.first[1:] - 1] = False  # the last step of each run leads away
+    segment, against = np.divmod(turns.step[inner], 2)
+    nodes: Ints = np.where(against, network.tail[segment], network.head[segment]).astype(np.int64)
+    return nodes
 
 
 def new_ends(network: Network, old: int) -> Ints:

@@ -365,8 +365,11 @@ def fail(number):
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EIO])
 def test_a_file_that_cannot_be_opened(graph, path, tmp_path, monkeypatch, number):
     opened = Path.open
-    forbid = lambda p, mode="r": fail(number)() if p == path else opened(p, mode)  # noqa: E731
-    monkeypatch.setattr(Path, "open", forbid)
+
+    def refusing(this, mode="r"):
+        return fail(number)() if this == path else opened(this, mode)
+
+    monkeypatch.setattr(Path, "open", refusing)
     assert told(graph, tmp_path) == ["W580"]
 
 

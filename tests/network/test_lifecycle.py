@@ -115,8 +115,8 @@ def test_the_clock_of_the_machine_changes_nothing(name, monkeypatch):
 
         class Shifted(datetime.datetime):
             @classmethod
-            def now(cls, tz=None):
-                return cls.fromtimestamp(real() + shift, tz)  # noqa: B023
+            def now(cls, tz=None, shift=shift):
+                return cls.fromtimestamp(real() + shift, tz)
 
         monkeypatch.setattr(time, "time", lambda shift=shift: real() + shift)
         monkeypatch.setattr(time, "time_ns", lambda shift=shift: int((real() + shift) * 1e9))
