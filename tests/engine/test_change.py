@@ -245,3 +245,27 @@ def test_a_new_street_makes_places_to_turn_and_takes_them_away(end, town):
     times = search_afresh(before, "engine")
     again = search_again(now, before, times, engine="engine")
     assert again.tolist() == search_afresh(now, "scipy").tolist()
+
+
+def test_a_cell_on_a_new_street_obeys_the_turn_at_its_other_end():
+    """From the bridge e-f, over f and a, back to e: there is no way right to b."""
+    town = """
+    f   p
+    a   e   d   q
+        b
+    """
+    ways = {"ae": {}, "eb": {}, "edq": {}, "afp": {}}
+    streets = build(draw_town(town, ways, restrictions={"ae e eb": "no_right_turn"}))
+    plan = add_way(streets, [ord("e"), ord("f")], {"highway": "residential", "oneway": "yes"})
+    middle = (np.array(lonlat(streets, "e")) + np.array(lonlat(streets, "f"))) / 2
+    at, to = middle[None], np.array([lonlat(streets, "b")])
+    sides = []
+    for network in (streets, plan):
+        costs = weigh(network, mode("drive"))
+        cells, places, _ = snap(network, costs, at, to, 500)
+        sides.append(Asked(network, costs, cells, places))
+    before, now = sides
+    assert now.cells.segment[0] == len(streets)
+    times = search_afresh(before, "engine")
+    again = search_again(now, before, times, engine="engine")
+    assert again.tolist() == search_afresh(now, "scipy").tolist()
