@@ -20,7 +20,7 @@ from access.engine.hierarchy import slots_of, weigh_hierarchy
 from access.engine.roads import prepare
 from access.engine.table import Ends
 from access.network.build import build
-from access.network.costs import CLOSED, weigh
+from access.network.costs import CLOSED, restricted, weigh
 from access.network.edits import add_way, close_ways
 from access.network.modes import Permit, mode
 from access.network.snap import Snaps, snap
@@ -151,12 +151,9 @@ def additions(draw):
         local_backward=np.append(costs.local_backward, private & (backward != CLOSED)),
         gates=np.append(costs.gates, np.full(more, Permit.OPEN, dtype=np.int8)),
         snap=np.append(costs.snap, np.ones(count, dtype=bool)),
-        turns=replace(costs.turns, corner=np.append(costs.turns.corner, np.ones(more, dtype=bool)))
-        if len(costs.turns)
-        else costs.turns,
     )
-    if len(other.turns):  # where a new street begins is a place to turn
-        other.turns.corner[np.append(tail, head)] = True
+    if len(network.restrictions):
+        other = restricted(after, other)
     usable = np.flatnonzero(other.usable).tolist()
     moved = draw(st.sampled_from(usable)) if draw(st.booleans()) else cells.segment[0]
     segment = cells.segment.copy()
