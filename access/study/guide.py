@@ -6,6 +6,7 @@ Its words stand in `guide.toml`, beside the keys themselves (`document`); a test
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -126,9 +127,8 @@ def _entry(told: Mapping[str, Any]) -> Entry:
 
 
 def _filled(line: str, holes: Mapping[str, str]) -> str:
-    for name, text in holes.items():
-        line = line.replace(f"{{{name}}}", _quoted(text))
-    return line
+    """Fill the holes of a line in one go, so that a city called {lang} stays one."""
+    return re.sub(r"\{(\w+)\}", lambda hole: _quoted(holes[hole[1]]), line)
 
 
 def _value(line: str) -> str:

@@ -64,6 +64,23 @@ class Layout:
     city: City | None = None
     trouble: Problem | None = None
 
+    def text(self, lang: Lang = "ko") -> str:
+        """Return what was done, and what to do next, as lines."""
+        ko, lines = lang == "ko", []
+        if self.made:
+            lines.append(f"{'만들었습니다' if ko else 'Made'}: {', '.join(self.made)}")
+        if self.kept:
+            said = "이미 있어 그대로 두었습니다" if ko else "Already there and left as they are"
+            lines.append(f"{said}: {', '.join(self.kept)}")
+        if self.called:
+            said = "도로와 경계를 받은 곳" if ko else "Streets and outline are those of"
+            lines.append(f"{said}: {self.called}")
+        lines += _facts(self.city, lang)
+        if self.trouble is not None:
+            lines.append(self.trouble.text(lang))
+        said = "다음" if ko else "Next"
+        return "\n".join([*lines, f"{said}: access check {shell(self.folder)}"])
+
 
 def begin_study(
     folder: str | Path,
@@ -228,6 +245,16 @@ def _outline(place: Place, city: str, known: City | None) -> str:
 
 def _packed(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False)
+
+
+def shell(folder: Path) -> str:
+    """Return a folder as it is typed in a terminal.
+
+    >>> shell(Path("안성 자료(최종)"))
+    '"안성 자료(최종)"'
+    """
+    text = str(folder)
+    return f'"{text}"' if set(text) & set(" ()&;'") else text
 
 
 def _facts(city: City | None, lang: Lang) -> list[str]:
