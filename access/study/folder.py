@@ -80,7 +80,7 @@ def read_files(folder: str | Path, progress: Progress | None = None) -> Reading:
         faults.append(Problem("E326", FILE, column="districts.file"))
     around = None if districts is None else _around(districts)
     reading.table("cells", lambda path, part: _read_cells(path, part, around))
-    reading.found["places"] = _read_lists(reading, document, around)
+    _read_lists(reading, document, around)
     _read_network(reading, document)
     reading.table("relief", lambda path, part: read_relief(path, part.crs))
     return reading
@@ -91,7 +91,7 @@ def join_parts(reading: Reading, *, strict: bool = False) -> Parts:
     gather(reading.errors)
     document, found = reading.document, reading.found
     cells, network, residents = found["cells"], found["streets"], found.get("residents")
-    places = join_places(found["places"])
+    places = join_places([found[f"places[{n}]"] for n in range(1, len(document.places) + 1)])
     parts = assemble(document, cells, found.get("districts"), residents, places, network)
     relief = found.get("relief")
     if relief is not None:  # last: streets of another city are told as such, not as off the relief
@@ -182,18 +182,15 @@ def _read_cells(path: Path, part: Any, around: Box | None) -> Cells:
     return read_cells(path, size_m=part.size, around=around, **named)
 
 
-def _read_lists(reading: Reading, document: Document, around: Box | None) -> list[Places]:
+def _read_lists(reading: Reading, document: Document, around: Box | None) -> None:
     """Read the lists of places; ids made for a kind go on from one list to the next."""
-    lists: list[Places] = []
     rows: dict[str, int] = {}
     for number, part in enumerate(document.places, start=1):
         start = 1 + rows.get(part.kind, 0)
         options = _given(part, "kind", "id", "crs") | {"start": start, "around": around}
         found = reading.file(f"places[{number}]", part.file, partial(read_places, **options))
         if found is not None:
-            lists.append(found)
             rows[part.kind] = start - 1 + found.ledger.tallies[0].read
-    return lists
 
 
 def _read_network(reading: Reading, document: Document) -> None:

@@ -100,7 +100,8 @@ class Review:
             out = "결과" if ko else "results"
             said = "계산할 수 있습니다. 다음" if ko else "The study can be run. Next"
             return [f"{said}: access run {where} --out {out}"]
-        step, left = due[0], len(due)
+        left = len(due)
+        step = next((step for step in due if step.state == "wrong"), due[0])
         said = f"다음 할 일 (남은 것 {left}가지)" if ko else f"Next ({left} to do)"
         lines = [f"{said}: {step.words[lang]}"]
         key = f"{step.header} file"
@@ -198,14 +199,13 @@ def _file_step(reading: Reading, key: str, entry: Entry, part: Any, unclaimed: l
     if key in reading.found:
         return Step(words, "good", entry.header, file, (), _ledger(reading.found[key]).tallies)
     if key in reading.failed:
-        return Step(words, "wrong", entry.header, file, reading.failed[key].problems)
+        problems = _mistaken(reading, entry, file) + reading.failed[key].problems
+        return Step(words, "wrong", entry.header, file, problems)
     fits = _fitting(reading, entry, unclaimed)
     return Step(words, "absent", entry.header, file, get=entry.get, fits=fits)
 
 
 def _ledger(found: Any) -> Ledger:
-    if isinstance(found, list):
-        return sum((part.ledger for part in found), Ledger())
     ledger: Ledger = getattr(found, "ledger", Ledger())
     return ledger
 
@@ -264,21 +264,33 @@ _READERS: Mapping[str, Callable[[Path], Any]] = {
 
 def _fitting(reading: Reading, entry: Entry, unclaimed: list[str]) -> tuple[str, ...]:
     """Return the files, named nowhere, that can be read as a part, and claim them for it."""
-    read = _READERS.get(entry.part)
-    fits = []
-    for name in list(unclaimed):
-        path = reading.folder / name
-        if read is None or entry.part not in _KINDS[path.suffix.lower()]:
-            continue
-        try:
-            if path.stat().st_size > _LARGEST:
-                continue
-            read(path)
-        except (InputError, OSError):
-            continue
-        fits.append(name)
+    fits = tuple(name for name in unclaimed if _reads(reading.folder / name, entry.part))
+    for name in fits:
         unclaimed.remove(name)
-    return tuple(fits)
+    return fits
+
+
+def _mistaken(reading: Reading, entry: Entry, file: str) -> tuple[Problem, ...]:
+    """Say so where the file of one part can be read as that of another."""
+    path = reading.folder / file
+    for other in entries().values():
+        if other.part != entry.part and _reads(path, other.part):
+            words = (other.words["ko"], other.words["en"])
+            return (Problem("E647", path.name, facts={"what": words, "key": other.header}),)
+    return ()
+
+
+def _reads(path: Path, part: str) -> bool:
+    """Say whether a file can be read as a part of the document, as it is."""
+    if part not in _KINDS.get(path.suffix.lower(), ()):
+        return False
+    try:
+        if path.stat().st_size > _LARGEST:
+            return False
+        _READERS[part](path)
+    except (InputError, OSError):
+        return False
+    return True
 
 
 def _other_city(reading: Reading) -> list[Problem]:
