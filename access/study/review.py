@@ -16,6 +16,7 @@ from access.ledger import Ledger, Tally, sentence
 from access.study.document import FILE, Document
 from access.study.folder import Progress, Reading, find_document, join_parts, read_files
 from access.study.guide import Entry, entries
+from access.study.join import count_groups, place_cells, place_places
 from access.study.layout import OUTLINE, PAGE, shell
 from access.study.readers import read_cells, read_districts, read_places, read_residents
 from access.study.study import Study
@@ -23,7 +24,7 @@ from access.study.study import Study
 State = Literal["good", "wrong", "absent", "unused", "waiting"]
 _MARKS = {"good": "○", "wrong": "×", "absent": "×", "unused": "·", "waiting": "·"}
 _ABSENT = "E625"
-_LARGEST = 500_000_000
+_LARGEST = 100_000_000
 """Bytes of the largest file that is tried out unasked."""
 
 
@@ -149,12 +150,14 @@ def review(folder: str | Path, *, progress: Progress | None = None) -> Review:
         steps.append(_file_step(reading, key, entry, part, unclaimed))
     read = sum((_ledger(found) for found in reading.found.values()), Ledger())
     together = Step(_TOGETHER, "waiting")
-    if not any(step.due for step in steps):
-        try:
+    try:
+        if any(step.due for step in steps):
+            _join_some(reading)
+        else:
             read = Study(**join_parts(reading)).ledger
             together = Step(_TOGETHER, "good")
-        except InputError as error:
-            together = Step(_TOGETHER, "wrong", problems=error.problems)
+    except InputError as error:
+        together = Step(_TOGETHER, "wrong", problems=error.problems)
     remarks = (*_other_city(reading), *(entry.problem for entry in read.entries))
     whole = {tally.place: tally for tally in read.tallies}
     settled = [_settled(step, whole) for step in steps]
@@ -214,6 +217,21 @@ def _settled(step: Step, whole: Mapping[str, Tally]) -> Step:
     """Return a step with its rows as they stand once all files are joined."""
     tallies = tuple(whole.get(tally.place, tally) for tally in step.tallies)
     return replace(step, tallies=tallies)
+
+
+def _join_some(reading: Reading) -> None:
+    """Hold what is there against the districts, so that another city's file is told at once."""
+    found = reading.found
+    districts, cells = found.get("districts"), found.get("cells")
+    if districts is None:
+        return
+    if cells is not None:
+        cell_district, _ = place_cells(cells, districts)
+        if residents := found.get("residents"):
+            count_groups(cells, districts, cell_district, residents, ())
+    for key, part in found.items():
+        if key.startswith("places"):
+            place_places(part, districts)
 
 
 def _loose(reading: Reading) -> list[str]:
@@ -313,7 +331,7 @@ def _line(step: Step, lang: Lang) -> str:
         "wrong": f"고칠 것 {len(step.problems)}건" if ko else f"{len(step.problems)} to correct",
         "absent": "아직 없음" if ko else "not there yet",
         "unused": "쓰지 않음(없어도 됩니다)" if ko else "not used (not required)",
-        "waiting": "파일이 모두 갖추어지면 봅니다" if ko else "once all files are good",
+        "waiting": "나머지 파일을 기다립니다" if ko else "waits for the other files",
     }[step.state]
     rows = " · ".join(sentence(tally, lang) for tally in step.tallies)
     place = " ".join(part for part in (step.words[lang], step.file) if part)

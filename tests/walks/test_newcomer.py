@@ -6,11 +6,11 @@ Nothing is done here but what the last check said to do.
 from __future__ import annotations
 
 import csv
-import json
 import re
 import shutil
 import tomllib
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from click.testing import CliRunner, Result
@@ -183,11 +183,35 @@ def test_the_files_of_anseong_as_far_as_they_go(real_data, tmp_path):
     assert next_step(done, "ko") == (2, "인구 격자")
 
 
-def test_a_library_table_without_coordinates_is_one_sentence(sample, tmp_path):
+def test_cells_of_another_city_are_told_before_all_files_are_there(sample, tmp_path):
     folder = tmp_path / "a"
     call("init", folder, "--city", "가람시", "--offline")
-    (folder / "centres.csv").write_text("도서관명,소재지도로명주소\n중앙도서관,가람로 1\n", "utf-8")
+    shutil.copy(sample / "districts.geojson", folder)
+    (folder / "cells.csv").write_text("gid,people\n다사551085,40\n다사552085,25\n", "utf-8")
+    (folder / "centres.csv").write_text("시설명,위도,경도\n먼 곳,35.1,129.0\n", "utf-8")
     done = call("check", folder, "--quiet")
-    assert done.exit_code == 2
-    assert "'lon': 필요한 열(lon)이 없습니다" in done.stdout
-    assert json.dumps("학습공간", ensure_ascii=False).strip('"') in next_step(done, "ko")[1]
+    assert next_step(done, "ko") == (3, "자료를 서로 맞추기")
+    assert "오류 E352" in done.stdout
+
+
+def test_names_spelt_in_letters_are_found(sample, tmp_path):
+    """A file that came over a Mac: its name looks the same and is spelt otherwise."""
+    folder = tmp_path / "a"
+    call("init", folder, "--city", "가람시", "--offline")
+    for *_, name in WAY:
+        shutil.copy(sample / name, folder)
+    (folder / "cells.csv").rename(folder / normalize("NFD", "인구 격자.csv"))
+    path = folder / "study.toml"
+    path.write_text(path.read_text("utf-8").replace("cells.csv", "인구 격자.csv"), "utf-8")
+    done = call("check", folder, "--quiet")
+    assert done.exit_code == 0, done.output
+    assert "쓰지 않는 파일" not in done.stdout
+
+
+def test_a_table_without_coordinates_is_told(tmp_path):
+    folder = tmp_path / "a"
+    call("init", folder, "--city", "가람시", "--offline")
+    (folder / "centres.csv").write_text("도서관명,소재지도로명주소\n도서관,가람로 1\n", "utf-8")
+    done = call("check", folder, "--quiet")
+    assert next_step(done, "ko") == (5, "학습공간")
+    assert "오류 E112: centres.csv '위도': 필요한 열(lat)이 없습니다." in done.stdout
