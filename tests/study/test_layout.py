@@ -111,6 +111,8 @@ def test_the_same_command_with_internet_adds_the_streets(server, tmp_path):
     assert layout.made == ("streets.json", "outline.geojson")
     assert layout.kept == ("study.toml", "읽어주세요.txt")
     assert before.items() <= contents(folder).items()
+    done = call("check", folder, "--quiet")  # the study.toml that was kept names another file
+    assert "streets.json" in done.stdout.rpartition("쓰지 않는 파일")[2].splitlines()[0]
     asked = len(server.asked)
     begin_study(folder, "가람시")  # streets are there: nobody is asked again
     assert len(server.asked) == asked
