@@ -20,7 +20,7 @@ from access.engine.roads import Roads
 STATE_BITS = 32
 """The queue holds numbers with tenths in the high bits and the state in the low ones."""
 
-REACHED, LAID, SWEPT = 140, 35, 15
+REACHED, LAID, SWEPT = 200, 60, 10
 """Nanoseconds, measured in Porto: for a state that is reached, for an item of a selection that is
 laid out, and for one that is swept past. Only their ratios matter."""
 
