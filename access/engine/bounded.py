@@ -45,8 +45,8 @@ def fill_bounded(
 ) -> Iterator[int] | None:
     """Fill the table as `table.fill_rows` does, place by place; None where sweeping is faster.
 
-    A few places are tried first: sweeping is faster if they reach more than their part of the
-    states that could be searched in its time (unless `always`). Yields how many places were done,
+    A few places are tried first: sweeping is faster if the others would reach more, at that rate,
+    than the states that could be searched in its time (unless `always`). Yields how many places were done,
     again and again.
     """
     from access.engine.lanes import LANES
@@ -76,7 +76,8 @@ def fill_bounded(
         return int(reached)
 
     tried = np.unique(np.linspace(0, places - 1, TRIED).astype(np.int64))
-    if reach(tried, ALL if always else most * len(tried) // places) < 0:
+    left = max(places - len(tried), len(tried))  # what was tried is done, unless all is swept
+    if reach(tried, ALL if always else most * len(tried) // left) < 0:
         return None
     return _each_group(reach, tried, np.setdiff1d(np.arange(places), tried), threads)
 
