@@ -26,7 +26,7 @@ laid out, and for one that is swept past. Only their ratios matter."""
 
 ALL = 2**62
 TRIED = 16
-"""So many places are searched from before it is decided."""
+"""So many places are searched from before it is decided, but no more than every fourth."""
 
 
 Seeds = tuple[Ints, Ints, Ints]
@@ -75,7 +75,8 @@ def fill_bounded(
         )
         return int(reached)
 
-    tried = np.unique(np.linspace(0, places - 1, TRIED).astype(np.int64))
+    some = min(TRIED, -(-places // 4))
+    tried = np.unique(np.linspace(0, places - 1, some).astype(np.int64))
     left = max(places - len(tried), len(tried))  # what was tried is done, unless all is swept
     if reach(tried, ALL if always else most * len(tried) // left) < 0:
         return None
