@@ -14,7 +14,7 @@ from access._frozen import Record, aside, frozen, texts
 from access._geo import LONLAT
 from access._tables import Table, read_table
 from access.errors import InputError, Problem
-from access.inputs.aliases import aliases
+from access.inputs.aliases import aliases, persons
 from access.inputs.coordinates import Box, read_positions
 from access.inputs.hours import Hours, closed_days, week
 from access.ledger import Findings, Ledger
@@ -105,6 +105,7 @@ def read_places(
         encoding=encoding,
         sheet=sheet,
         columns=chosen,
+        persons=persons(),
         findings=findings,
     )
     if "id" in table:
@@ -121,7 +122,7 @@ def read_places(
     table.note("W331", "seats", np.flatnonzero(seats == 0))
     names = _names(table) if "name" in table else ids
     table.note("W330", "name", np.flatnonzero(names == ""))
-    _note_doubles(table)
+    table.note_doubles("W334", "name")
     hours = _hours(table)
     numbers = {ours: table.numbers(ours) for ours in ("area_m2", "building_m2", "yearly_cost")}
     step_free = table.flags("step_free")
@@ -213,17 +214,6 @@ def _rest(table: Table) -> dict[str, npt.NDArray[Any]]:
         if ours in table:
             rest[table.names[ours]] = table.text(ours)
     return {name: rest[name] for name in table.header if name in rest}
-
-
-def _note_doubles(table: Table) -> None:
-    """Warn of rows that say the same in every column; they stay."""
-    first: dict[tuple[str, ...], int] = {}
-    columns = [c for n, c in table.columns.items() if n != table.names.get("id")]
-    for i, row in enumerate(zip(*columns, strict=True)):
-        if row in first:
-            table.note("W334", "name", [i], first=int(table.rows[first[row]]))
-        else:
-            first[row] = i
 
 
 def _hours(table: Table) -> list[Hours | None]:

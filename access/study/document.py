@@ -82,6 +82,12 @@ class PlacesPart(TableFile):
     crs: int | None = None
 
 
+class ProgrammesPart(TableFile):
+    """Classes held at the places."""
+
+    id: str | None = None
+
+
 class QuestionPart(_Part):
     """A question; the fields of `Question`."""
 
@@ -108,6 +114,7 @@ class Document(_Part):
     residents: ResidentsPart | None = None
     cells: CellsPart
     places: Annotated[list[PlacesPart], Field(min_length=1)]
+    programmes: list[ProgrammesPart] = Field(default_factory=list)
     question: Annotated[list[QuestionPart], Field(min_length=1)]
     speeds: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
 
@@ -155,8 +162,9 @@ class Document(_Part):
             part = getattr(self, key)
             if part is not None:
                 yield f"{key}.file", part.file
-        for number, part in enumerate(self.places, start=1):
-            yield f"places[{number}].file", part.file
+        for key, parts in (("places", self.places), ("programmes", self.programmes)):
+            for number, part in enumerate(parts, start=1):
+                yield f"{key}[{number}].file", part.file
 
 
 FILE = "study.toml"
@@ -277,6 +285,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "residents": ResidentsPart,
     "cells": CellsPart,
     "places": PlacesPart,
+    "programmes": ProgrammesPart,
     "question": QuestionPart,
 }
 

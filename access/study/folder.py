@@ -19,6 +19,8 @@ from access.inputs.coordinates import Box
 from access.inputs.districts import Districts
 from access.inputs.places import Places, join_places
 from access.inputs.population import Residents
+from access.inputs.programmes import Programmes, join_lists
+from access.inputs.venues import join_programmes
 from access.korea.residents import begin
 from access.ledger import Findings, Ledger, gather
 from access.network.build import build
@@ -33,7 +35,13 @@ from access.study.join import (
     place_cells,
     place_places,
 )
-from access.study.readers import read_cells, read_districts, read_places, read_residents
+from access.study.readers import (
+    read_cells,
+    read_districts,
+    read_places,
+    read_programmes,
+    read_residents,
+)
 
 T = TypeVar("T")
 Progress = Callable[[str], None]
@@ -72,6 +80,7 @@ def read_parts(
     around = None if districts is None else _around(districts)
     cells = reading.table(document.cells, lambda path, part: _read_cells(path, part, around))
     lists = _read_lists(reading, document, around)
+    classes = _read_classes(reading, document)
     network = _read_network(reading, document)
     relief = reading.table(document.relief, lambda path, part: read_relief(path, part.crs))
     gather(reading.errors)
@@ -80,6 +89,10 @@ def read_parts(
 
     places = join_places(lists)
     parts = assemble(document, cells, districts, residents, places, network)
+    if classes:
+        joined, found = join_programmes(join_lists(classes), places)
+        parts["programmes"] = joined
+        parts["ledger"] += joined.ledger + found
     if relief is not None:  # last: streets of another city are told as such, not as off the relief
         parts["network"] = lift(network, relief)
         added = parts["network"].ledger.entries[len(network.ledger.entries) :]
@@ -164,6 +177,19 @@ def _read_lists(reading: _Reading, document: Document, around: Box | None) -> li
         if found is not None:
             lists.append(found)
             rows[part.kind] = start - 1 + found.ledger.tallies[0].read
+    return lists
+
+
+def _read_classes(reading: _Reading, document: Document) -> list[Programmes]:
+    """Read the lists of classes; ids made for them go on from one list to the next."""
+    lists: list[Programmes] = []
+    start = 1
+    for part in document.programmes:
+        options = _given(part, "id") | {"start": start}
+        found = reading.file(part.file, partial(read_programmes, **options))
+        if found is not None:
+            lists.append(found)
+            start += found.ledger.tallies[0].read
     return lists
 
 
@@ -291,4 +317,5 @@ def _sources(
             as_of = residents.as_of if residents is not None and role == "residents" else ""
             sources.append(catalogue(role, folder / part.file, as_of, credit))
     sources += [catalogue(p.kind, folder / p.file, "", credit) for p in document.places]
+    sources += [catalogue("programmes", folder / p.file, "", credit) for p in document.programmes]
     return tuple(sources)

@@ -11,6 +11,7 @@ from access.inputs.cells import Cells
 from access.inputs.districts import Districts, read_districts
 from access.inputs.places import Places, read_places
 from access.inputs.population import Residents
+from access.inputs.programmes import Programmes, read_programmes
 from access.korea.grid import squares
 from access.korea.residents import read_residents
 from access.network.build import build
@@ -23,11 +24,13 @@ __all__ = [
     "Cells",
     "Districts",
     "Places",
+    "Programmes",
     "Residents",
     "read_cells",
     "read_districts",
     "read_network",
     "read_places",
+    "read_programmes",
     "read_residents",
 ]
 
