@@ -26,10 +26,10 @@ def join_programmes(programmes: Programmes, places: Places) -> tuple[Programmes,
     """Find the place of each class by its id, else by its name; list those it is not sure of.
 
     A class that names a place stays with it. Else the site is looked up among the names of
-    places: the whole of it, then its beginning (`누리도서관 2층`, F441); a site that only names
-    a room is that of the institution, where a place is called so (F442). Several places of one
-    name (W447) and none at all (W441) leave a class without a place; one that is online only
-    needs none.
+    places: the whole of it, then its beginning (listed F441 unless the rest is a room); a site
+    that only names a room is that of the institution, where a place is called so (F442). Several
+    places of one name (W447) and none at all (W441) leave a class without a place; one that is
+    online only needs none.
     """
     known = _Known.of(places)
     found, entries = [], []
@@ -74,7 +74,9 @@ class _Known:
             return self._only(plain, "")
         begins = [name for name in self.named if len(name) > 2 and plain.startswith(name)]
         if begins:
-            return self._only(max(begins, key=len), "F441")
+            longest = max(begins, key=len)
+            sure = _ROOM.fullmatch(plain[len(longest) :].upper())
+            return self._only(longest, "" if sure else "F441")
         if house in self.named and _ROOM.fullmatch(site.strip()):
             return self._only(house, "F442")
         near = get_close_matches(plain or house, list(self.named), n=1, cutoff=0.6)

@@ -78,6 +78,7 @@ class PlacesPart(TableFile):
     """Places of one kind."""
 
     kind: Annotated[str, Field(min_length=1)]
+    format: str | None = None
     id: str | None = None
     crs: int | None = None
 
@@ -85,6 +86,7 @@ class PlacesPart(TableFile):
 class ProgrammesPart(TableFile):
     """Classes held at the places."""
 
+    format: str | None = None
     id: str | None = None
 
 

@@ -172,7 +172,7 @@ def _read_lists(reading: _Reading, document: Document, around: Box | None) -> li
     rows: dict[str, int] = {}
     for part in document.places:
         start = 1 + rows.get(part.kind, 0)
-        options = _given(part, "kind", "id", "crs") | {"start": start, "around": around}
+        options = _given(part, "kind", "format", "id", "crs") | {"start": start, "around": around}
         found = reading.file(part.file, partial(read_places, **options))
         if found is not None:
             lists.append(found)
@@ -185,7 +185,7 @@ def _read_classes(reading: _Reading, document: Document) -> list[Programmes]:
     lists: list[Programmes] = []
     start = 1
     for part in document.programmes:
-        options = _given(part, "id") | {"start": start}
+        options = _given(part, "format", "id") | {"start": start}
         found = reading.file(part.file, partial(read_programmes, **options))
         if found is not None:
             lists.append(found)
