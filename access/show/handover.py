@@ -131,7 +131,7 @@ def _about(study: Study) -> list[str]:
     return [*lines, f"{said['source']}: {files}", *credits(study)]
 
 
-_KINDS = {"integer": "Int64", "number": "Float64"}
+_KINDS: dict[str, Any] = {"integer": "Int64", "number": "Float64"}
 
 
 def _write_package(study: Study, found: Mapping[str, list[Row]], path: Path) -> None:
@@ -141,8 +141,8 @@ def _write_package(study: Study, found: Mapping[str, list[Row]], path: Path) -> 
     import pyogrio
     import shapely
 
-    shapes = {
-        "places": (list(shapely.points(study.places.lonlat)), "Point"),
+    shapes: dict[str, tuple[Any, str | None]] = {
+        "places": (shapely.points(study.places.lonlat), "Point"),
         "districts": (many(study.districts.shapes), "MultiPolygon"),
     }
     with fixed_clock(), disk_errors():

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from access._geo import project
-from access._tables import fold
+from access._tables import find_column, fold
 from access.inputs.aliases import aliases
 from access.inputs.hours import SLOTS_A_DAY, Hours, closed_days, week
 from access.inputs.places import NO, YES
@@ -86,9 +86,8 @@ def _digest(text: str) -> str:
 
 def _places(study: Study) -> list[Row]:
     places = study.places
-    addresses = [
-        places.attributes[a] for a in aliases("places")["address"] if a in places.attributes
-    ]
+    headers = (find_column(list(places.attributes), [a]) for a in aliases("places")["address"])
+    addresses = [places.attributes[h] for h in dict.fromkeys(headers) if h is not None]
     rows = []
     for i in range(len(places)):
         district = int(study.place_district[i])
@@ -115,12 +114,9 @@ def _places(study: Study) -> list[Row]:
     return rows
 
 
-_NO_HOURS: Row = {
-    **{
-        f"{day}_{end}": "" for day in ("weekday", "saturday", "sunday") for end in ("open", "close")
-    },
-    "closed_days": "",
-}
+_DAYS = ("weekday", "saturday", "sunday")
+_NO_HOURS: Row = {f"{day}_{end}": "" for day in _DAYS for end in ("open", "close")}
+_NO_HOURS |= {"closed_days": ""}
 
 
 def hours_in_columns(hours: Hours | None) -> Row | None:
@@ -139,7 +135,7 @@ def hours_in_columns(hours: Hours | None) -> Row | None:
         return _NO_HOURS
     shut = [d for d in range(7) if not hours.open[d].any()]
     first = next((d for d in range(5) if d not in shut), 0)
-    days = {"weekday": first, "saturday": 5, "sunday": 6}
+    days = dict(zip(_DAYS, (first, 5, 6), strict=True))
     closed = ",".join(WEEK[d] for d in range(5) if d in shut and first not in shut)
     told = {day: _span(hours, d) for day, d in days.items()}
     words = f"매주 {closed}" if closed else ""
@@ -234,7 +230,7 @@ def _room_name(site: str, place: str) -> str:
 
 def institution_codes(study: Study, names: Sequence[str]) -> list[str]:
     """Return a code for each institution: the id of the place of its name, else from its name."""
-    first = {}
+    first: dict[str, str] = {}
     for id, name in zip(study.places.ids.tolist(), study.places.names.tolist(), strict=True):
         first.setdefault(fold(name), id)
     return [first.get(fold(n), f"org-{_digest(fold(n))}") if n else "" for n in names]
