@@ -28,6 +28,8 @@ _LOOSE = frozenset({"상시", "연중"})
 WEEKS_A_MONTH = 365.25 / 12 / 7
 
 _ASIDE = re.compile(r"\(.*?\)|\d{1,2}:\d{2}|\d{1,2}시(?:\s*\d{1,2}분)?")
+_BRACKETS = re.compile(r"\((.*?)\)")
+_AND = re.compile(rf"(?<={_L})(?:와|과)\s*(?={_L})")
 _NTH = re.compile(
     r"[1-5](?=[\s,·/&및1-5]*(?:째|주))"
     r"|(?:첫|둘|두|셋|세|넷|네|다섯|마지막)(?:\s*번)?(?=\s*(?:째|주))"
@@ -81,7 +83,8 @@ def read_weekdays(words: str) -> Weekdays:
     >>> fortnightly.letters, fortnightly.share, fortnightly.code
     ('토', 0.5, 'F449')
     """
-    text = _ASIDE.sub(" ", unicodedata.normalize("NFKC", words).casefold()).strip()
+    plain = unicodedata.normalize("NFKC", words).casefold()
+    text = _AND.sub(",", _ASIDE.sub(" ", plain)).strip()
     if not text.strip(" -"):
         return NEVER
     share = 0.5 if "격주" in text else 1.0
@@ -104,7 +107,8 @@ def read_weekdays(words: str) -> Weekdays:
             while at < len(text) and "가" <= text[at] <= "힣":  # the rest of a word that is no day
                 at += 1
     if not days:
-        return Weekdays(NEVER.days, 1.0, "W436")
+        beside = " ".join(_BRACKETS.findall(plain))  # 주2회(월,수)
+        return read_weekdays(beside) if beside else Weekdays(NEVER.days, 1.0, "W436")
     code = "F437" if loose else "F449" if share < 1 else ""
     return Weekdays(tuple(d in days for d in range(7)), share, code)
 
