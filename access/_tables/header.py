@@ -130,8 +130,8 @@ def _spanned(upper: Sequence[str], lower: Sequence[str], known: set[str]) -> tup
         for j in span:
             if below[j]:
                 both = f"{above[span[0]]} {below[j]}".strip()
-                lower = fold(both) not in known and fold(below[j]) in known
-                names[j] = below[j] if lower and below.count(below[j]) == 1 else both
+                known_alone = fold(both) not in known and fold(below[j]) in known
+                names[j] = below[j] if known_alone and below.count(below[j]) == 1 else both
     return tuple(names)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,10 @@ def join_programmes(programmes: Programmes, places: Places) -> tuple[Programmes,
     places of one name (W447) and none at all (W441) leave a class without a place; one that is
     online only needs none.
     """
-    known = _Known.of(places)
+    find = cache(_Known.of(places).find)  # many classes meet at one site
     found, entries = [], []
     for i in range(len(programmes)):
-        id, code, facts = known.find(
+        id, code, facts = find(
             str(programmes.place[i]), str(programmes.site[i]), str(programmes.institution[i])
         )
         if not id and programmes.online[i] == ONLINE:

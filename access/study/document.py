@@ -225,6 +225,9 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _validate(content: dict[str, Any]) -> tuple[Document, list[Problem]]:
     """Return the document without the keys nobody knows, and those keys as problems."""
+    for key in ("places", "programmes", "question"):
+        if isinstance(content.get(key), dict):  # [places] for a list of one
+            content[key] = [content[key]]
     try:
         return Document.model_validate(content), []
     except ValidationError as error:
