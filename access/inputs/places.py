@@ -79,7 +79,7 @@ def read_places(
     id: str | None = None,
     start: int = 1,
     around: Box | None = None,
-    sort: Callable[[Table], npt.NDArray[np.bool_]] | None = None,
+    fit: Callable[[Table], tuple[Table, npt.NDArray[np.bool_]]] | None = None,
 ) -> Places:
     """Read learning centres, idle rooms or other places from a table.
 
@@ -90,7 +90,7 @@ def read_places(
               numbered in the order of the file from `start`: centre-001, centre-002 ...
 
     around    where the study's districts lie, to tell systems of metres apart by
-    sort      says which rows of the table are places at all, and notes why others are not
+    fit       mends the table as its standard asks, and says which of its rows are places at all
 
     Numbering counts every row, left out or not, so that an id does not change when a coordinate
     is mended. Rooms that share a coordinate, and equal rows, all stay (equal rows are listed).
@@ -119,8 +119,8 @@ def read_places(
         width = max(3, len(str(start + table.read - 1)))
         order = np.arange(start, start + len(table))
         ids = np.array([f"{kind}-{number:0{width}}" for number in order], dtype=object)
-    if sort is not None:
-        some = sort(table)
+    if fit is not None:
+        table, some = fit(table)
         if not some.any():
             reasons = (e.problem for e in findings.entries if e.action == "excluded")
             raise InputError([Problem("E332", path.name, sheet=findings.sheet), *reasons])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -135,8 +135,8 @@ def read_places(path: Path | str, *, format: str | None = None, **how: Any) -> P
     problem of the file; E445 where it is another table than the study says.
     """
     wanted = _wanted(path, format, "places")
-    sort = partial(_sort, wanted=wanted) if format != AS_IT_IS else None
-    return _explained(lambda: _places.read_places(path, sort=sort, **how), path, "places", how)
+    fit = partial(_fit, wanted=wanted) if format != AS_IT_IS else None
+    return _explained(lambda: _places.read_places(path, fit=fit, **how), path, "places", how)
 
 
 def read_programmes(path: Path | str, *, format: str | None = None, **how: Any) -> Programmes:
@@ -161,8 +161,8 @@ def _wanted(path: Path | str, format: str | None, part: str) -> Standard | None:
     raise InputError.of("E448", file=Path(path).name, value=format, facts=facts)
 
 
-def _sort(table: Table, wanted: Standard | None) -> Bits:
-    """Return which rows of a table of places stay, by what its standard leaves out."""
+def _fit(table: Table, wanted: Standard | None) -> tuple[Table, Bits]:
+    """Return a table with its addresses whole, and which rows stay by what its standard says."""
     found = recognise(table.header, table.text("name").tolist())
     if wanted is not None and found != wanted:
         told = (found.ko, found.en) if found else ("알려진 표준이 아닌 표", "no known standard")
@@ -170,12 +170,12 @@ def _sort(table: Table, wanted: Standard | None) -> Bits:
         raise InputError(table.findings.errors)
     sort = found.sort if found else ""
     if sort == "rooms":
-        return sort_rooms(table)
+        return table, sort_rooms(table)
     if sort == "open" and found is not None:
-        return _in_use(table, found)
+        return table, _in_use(table, found)
     if sort == "built":
-        return _built(table)
-    return np.ones(len(table), dtype=bool)
+        return _whole_addresses(table), _built(table)
+    return table, np.ones(len(table), dtype=bool)
 
 
 def _in_use(table: Table, standard: Standard) -> Bits:
@@ -187,6 +187,21 @@ def _in_use(table: Table, standard: Standard) -> Bits:
         state = table.columns[column][i]
         table.note("F458", "name", [int(i)], action="excluded", state=state)
     return keep
+
+
+def _whole_addresses(table: Table) -> Table:
+    """Return a list of property with 소재지, 번지 and 호 put together: 가람리 123-4."""
+    column = find_column(table.header, ["소재지"])
+    number_, branch = (find_column(table.header, [name]) for name in ("번지", "호"))
+    if column is None or number_ is None:
+        return table
+    parts = [table.columns[column], table.columns[number_]]
+    parts.append(table.text("") if branch is None else table.columns[branch])
+    whole = [
+        f"{place} {lot}{f'-{part}' if part not in ('', '0') else ''}" if lot else place
+        for place, lot, part in zip(*parts, strict=True)
+    ]
+    return replace(table, columns={**table.columns, column: np.array(whole, dtype=object)})
 
 
 def _built(table: Table) -> Bits:

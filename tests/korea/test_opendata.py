@@ -166,13 +166,14 @@ def test_schools_out_of_use_and_land_without_a_building_go(write, told):
     assert schools.names.tolist() == ["가람초"]
     told(schools.ledger, "F458", row=3)
     property_ = read_places(
-        write("재산번호,재산명,소재지,대부가능여부,연면적,건축면적,공부면적,위도,경도",
-              "1,구 보건지소,가람리,Y,120.5,80,300,37.1001,127.5001",
-              "2,가람리 임야,가람리,N,0,,5000,37.1002,127.5002"),
+        write("재산번호,재산명,소재지,번지,호,대부가능여부,연면적,건축면적,공부면적,위도,경도",
+              "1,구 보건지소,가람리,12,3,Y,120.5,80,300,37.1001,127.5001",
+              "2,가람리 임야,가람리,산 4,0,N,0,,5000,37.1002,127.5002"),
         kind="idle",
     )  # fmt: skip
     assert property_.ids.tolist() == ["1"]
     assert property_.building_m2.tolist() == [80]
+    assert property_.attributes["소재지"].tolist() == ["가람리 12-3"]
     told(property_.ledger, "F459", row=3)
 
 
