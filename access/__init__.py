@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from access import errors, measure, testing
     from access.inputs.districts import read_districts
-    from access.inputs.places import read_places
+    from access.korea.opendata import read_places, read_programmes
     from access.korea.residents import read_residents
     from access.measure.evaluation import evaluate
     from access.measure.outcome import Outcome
@@ -44,7 +44,8 @@ _HOME = {
     "read_cells": "study.readers",
     "read_districts": "inputs.districts",
     "read_network": "study.readers",
-    "read_places": "inputs.places",
+    "read_places": "korea.opendata",
+    "read_programmes": "korea.opendata",
     "read_residents": "korea.residents",
     "travel_times": "travel.compute",
     "write_report": "show.report",
@@ -67,6 +68,7 @@ __all__ = [
     "read_districts",
     "read_network",
     "read_places",
+    "read_programmes",
     "read_residents",
     "sample_folder",
     "testing",

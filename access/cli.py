@@ -189,6 +189,24 @@ def init(
 
 @command.command()
 @STUDY
+@OUT
+@manners
+@click.pass_context
+def export(context: click.Context, study: Path, out: Path | None) -> None:
+    """시설·공간·강좌를 코드와 함께 내보냄 · hand on places, rooms and classes with codes."""
+    from access.errors import listing
+    from access.show.handover import write_export
+
+    manner = context.find_root().obj
+    ready = _read(manner, study)
+    folder, ledger = write_export(ready, out or Path("access-export"))
+    if ledger.entries:
+        click.echo(listing([e.problem for e in ledger.entries], manner.words), err=True)
+    click.echo(("내보낸 곳: " if manner.words == "ko" else "Exported: ") + str(folder))
+
+
+@command.command()
+@STUDY
 @manners
 @click.pass_context
 def check(context: click.Context, study: Path) -> None:

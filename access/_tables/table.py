@@ -24,6 +24,7 @@ from access._tables.header import (
     is_total,
 )
 from access._tables.numbers import flag, mangled, number
+from access._tables.persons import veil
 from access._tables.workbook import read_workbook
 from access.errors import InputError
 from access.ledger import Findings
@@ -94,6 +95,16 @@ class Table:
             )
         if len(which) > most:
             self.findings.note("F119", column=theirs, same=code, count=len(which) - most)
+
+    def note_doubles(self, code: str, ours: str) -> None:
+        """Note the rows that say the same as an earlier one in every column but the id."""
+        first: dict[tuple[str, ...], int] = {}
+        columns = [cells for name, cells in self.columns.items() if name != self.names.get("id")]
+        for i, row in enumerate(zip(*columns, strict=True)):
+            if row in first:
+                self.note(code, ours, [i], first=int(self.rows[first[row]]))
+            else:
+                first[row] = i
 
     def numbers(
         self, ours: str, *, strict: bool = False, least: float | None = 0.0, quiet: bool = False
@@ -171,13 +182,15 @@ def read_table(
     encoding: str | None = None,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
+    persons: Sequence[str] = (),
     findings: Findings,
 ) -> Table:
     """Read a .csv, .tsv, .txt or .xlsx file as columns of text.
 
     `wanted` gives the headers our names go by, `required` those that must be there, `columns`
-    the file's own header for some of our names. What cannot be read at all raises InputError
-    at once; everything else is noted in `findings`.
+    the file's own header for some of our names, `persons` those of columns that name private
+    persons and are not read. What cannot be read at all raises InputError at once; everything
+    else is noted in `findings`.
     """
     path = Path(path)
     kind = true_kind(path, findings, (Kind.TEXT, Kind.XLSX))
@@ -198,6 +211,10 @@ def read_table(
     data = [grid[i] for i in kept.used]
     if not data:
         stop(findings, "E114", header=", ".join(n for n in header.names if n))
+    names, data, veiled = veil(header.names, data, persons)
+    header = replace(header, names=names)
+    for name in veiled:
+        findings.note("F453", column=name)
     table = Table(
         header.names,
         _columns(header, data, kept.used, findings),
@@ -206,10 +223,10 @@ def read_table(
         kept.read,
         findings,
     )
-    names = find_names(table.header, wanted, required, chosen, findings)
+    found = find_names(table.header, wanted, required, chosen, findings)
     if any(p.code in _NO_COLUMNS for p in findings.errors):
         raise InputError(findings.errors)
-    return replace(table, names=names)
+    return replace(table, names=found)
 
 
 def find_names(

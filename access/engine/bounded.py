@@ -46,8 +46,8 @@ def fill_bounded(
     """Fill the table as `table.fill_rows` does, place by place; None where sweeping is faster.
 
     A few places are tried first: sweeping is faster if the others would reach more, at that rate,
-    than the states that could be searched in its time (unless `always`). Yields how many places were done,
-    again and again.
+    than the states that could be searched in its time (unless `always`). Yields how many places
+    were done, again and again.
     """
     from access.engine.lanes import LANES
 

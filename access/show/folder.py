@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,17 @@ _TOLD = (
     (RUN, "file_run"),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a folder of ours holds: the file that marks it, and the names of all its files."""
+
+    mark: str
+    names: frozenset[str]
+
+
+RESULTS = Making(RUN, frozenset({"report.html", *(name for name, _ in _TOLD)}))
+
 _PACKAGES = [
     "folium",
     "geopandas",
@@ -59,24 +70,34 @@ def write_folder(outcomes: Outcome | Sequence[Outcome], out: str | Path, lang: L
 
     Raises OutputError where `out` holds something else or cannot be written.
     """
-    several, tongue, folder = together(outcomes), language(lang), Path(out).absolute()
-    prepare(folder)
+    several, tongue = together(outcomes), language(lang)
+    deliver(out, lambda part: _write_all(several, part, tongue), RESULTS)
+    return Path(out)
+
+
+def deliver(out: str | Path, write: Callable[[Path], None], making: Making) -> None:
+    """Let `write` fill a hidden folder, and put it in the place of `out` when it is complete.
+
+    Raises OutputError where `out` holds something else than an earlier one of its making, or
+    cannot be written.
+    """
+    folder = Path(out).absolute()
+    prepare(folder, making)
     try:
         part = _part(folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        _write_all(several, part, tongue)
+        write(part)
         part.chmod(0o755)
         _swap(part, folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return Path(out)
 
 
-def prepare(out: str | Path) -> None:
+def prepare(out: str | Path, making: Making = RESULTS) -> None:
     """See, before any work, that results can be written to `out`.
 
     Raises OutputError where it holds something other than an earlier result of ours, and where
@@ -85,7 +106,7 @@ def prepare(out: str | Path) -> None:
     folder = Path(out).absolute()
     try:
         there = folder.is_symlink() or folder.exists()
-        if there and not (folder.is_dir() and (_is_ours(folder) or not _seen(folder))):
+        if there and not (folder.is_dir() and (_is_ours(folder, making) or not _seen(folder))):
             raise OutputError.of("E824", file=str(folder))
         ground = next(p for p in (folder, *folder.parents) if p.exists())
         Path(tempfile.mkdtemp(prefix=HIDDEN, dir=ground)).rmdir()
@@ -100,15 +121,14 @@ def _part(folder: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix=HIDDEN, dir=ground))
 
 
-def _is_ours(folder: Path) -> bool:
+def _is_ours(folder: Path, making: Making) -> bool:
     try:
-        told = json.loads((folder / RUN).read_text("utf-8"))
+        told = json.loads((folder / making.mark).read_text("utf-8"))
     except (OSError, ValueError):
         return False
     if not isinstance(told, dict) or told.get("made_by") != MADE_BY:
         return False
-    known = {name for name, _ in _TOLD} | {"report.html"}
-    return _seen(folder) <= known
+    return _seen(folder) <= making.names
 
 
 def _seen(folder: Path) -> set[str]:

@@ -80,8 +80,16 @@ class PlacesPart(TableFile):
     """Places of one kind."""
 
     kind: Annotated[str, Field(min_length=1)]
+    format: str | None = None
     id: str | None = None
     crs: int | None = None
+
+
+class ProgrammesPart(TableFile):
+    """Classes held at the places."""
+
+    format: str | None = None
+    id: str | None = None
 
 
 class QuestionPart(_Part):
@@ -110,6 +118,7 @@ class Document(_Part):
     residents: ResidentsPart | None = None
     cells: CellsPart
     places: Annotated[list[PlacesPart], Field(min_length=1)]
+    programmes: list[ProgrammesPart] = Field(default_factory=list)
     question: Annotated[list[QuestionPart], Field(min_length=1)]
     speeds: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
 
@@ -157,8 +166,9 @@ class Document(_Part):
             part = getattr(self, key)
             if part is not None:
                 yield f"{key}.file", part.file
-        for number, part in enumerate(self.places, start=1):
-            yield f"places[{number}].file", part.file
+        for key, parts in (("places", self.places), ("programmes", self.programmes)):
+            for number, part in enumerate(parts, start=1):
+                yield f"{key}[{number}].file", part.file
 
 
 FILE = "study.toml"
@@ -237,6 +247,9 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _validate(content: dict[str, Any]) -> tuple[Document, list[Problem]]:
     """Return the document without the keys nobody knows, and those keys as problems."""
+    for key in ("places", "programmes", "question"):
+        if isinstance(content.get(key), dict):  # [places] for a list of one
+            content[key] = [content[key]]
     try:
         return Document.model_validate(content), []
     except ValidationError as error:
@@ -299,6 +312,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "residents": ResidentsPart,
     "cells": CellsPart,
     "places": PlacesPart,
+    "programmes": ProgrammesPart,
     "question": QuestionPart,
 }
 

@@ -19,6 +19,8 @@ from access.inputs.coordinates import Box
 from access.inputs.districts import Districts
 from access.inputs.places import Places, join_places
 from access.inputs.population import Residents
+from access.inputs.programmes import join_lists
+from access.inputs.venues import join_programmes
 from access.korea.residents import begin
 from access.ledger import Findings, Ledger, gather
 from access.network.build import build
@@ -33,7 +35,13 @@ from access.study.join import (
     place_cells,
     place_places,
 )
-from access.study.readers import read_cells, read_districts, read_places, read_residents
+from access.study.readers import (
+    read_cells,
+    read_districts,
+    read_places,
+    read_programmes,
+    read_residents,
+)
 
 T = TypeVar("T")
 Progress = Callable[[str], None]
@@ -81,6 +89,7 @@ def read_files(folder: str | Path, progress: Progress | None = None) -> Reading:
     around = None if districts is None else _around(districts)
     reading.table("cells", lambda path, part: _read_cells(path, part, around))
     _read_lists(reading, document, around)
+    _read_classes(reading, document)
     _read_network(reading, document)
     reading.table("relief", lambda path, part: read_relief(path, part.crs))
     return reading
@@ -93,6 +102,11 @@ def join_parts(reading: Reading, *, strict: bool = False) -> Parts:
     cells, network, residents = found["cells"], found["streets"], found.get("residents")
     places = join_places([found[f"places[{n}]"] for n in range(1, len(document.places) + 1)])
     parts = assemble(document, cells, found.get("districts"), residents, places, network)
+    if document.programmes:
+        classes = [found[f"programmes[{n}]"] for n in range(1, len(document.programmes) + 1)]
+        joined, notes = join_programmes(join_lists(classes), places)
+        parts["programmes"] = joined
+        parts["ledger"] += joined.ledger + notes
     relief = found.get("relief")
     if relief is not None:  # last: streets of another city are told as such, not as off the relief
         parts["network"] = lift(network, relief)
@@ -187,10 +201,22 @@ def _read_lists(reading: Reading, document: Document, around: Box | None) -> Non
     rows: dict[str, int] = {}
     for number, part in enumerate(document.places, start=1):
         start = 1 + rows.get(part.kind, 0)
-        options = _given(part, "kind", "id", "crs") | {"start": start, "around": around}
+        options = _given(part, "kind", "format", "id", "crs") | {"start": start, "around": around}
         found = reading.file(f"places[{number}]", part.file, partial(read_places, **options))
         if found is not None:
             rows[part.kind] = start - 1 + found.ledger.tallies[0].read
+
+
+def _read_classes(reading: Reading, document: Document) -> None:
+    """Read the lists of classes; ids made for them go on from one list to the next."""
+    start = 1
+    for number, part in enumerate(document.programmes, start=1):
+        options = _given(part, "format", "id") | {"start": start}
+        found = reading.file(
+            f"programmes[{number}]", part.file, partial(read_programmes, **options)
+        )
+        if found is not None:
+            start += found.ledger.tallies[0].read
 
 
 def _read_network(reading: Reading, document: Document) -> None:
@@ -318,4 +344,5 @@ def _sources(
             as_of = residents.as_of if residents is not None and role == "residents" else ""
             sources.append(catalogue(role, folder / part.file, as_of, credit))
     sources += [catalogue(p.kind, folder / p.file, "", credit) for p in document.places]
+    sources += [catalogue("programmes", folder / p.file, "", credit) for p in document.programmes]
     return tuple(sources)

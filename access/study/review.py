@@ -18,7 +18,13 @@ from access.study.folder import Progress, Reading, find_document, join_parts, re
 from access.study.guide import Entry, entries
 from access.study.join import count_groups, place_cells, place_places
 from access.study.layout import OUTLINE, PAGE, shell
-from access.study.readers import read_cells, read_districts, read_places, read_residents
+from access.study.readers import (
+    read_cells,
+    read_districts,
+    read_places,
+    read_programmes,
+    read_residents,
+)
 from access.study.study import Study
 
 State = Literal["good", "wrong", "absent", "unused", "waiting"]
@@ -182,6 +188,11 @@ def _files(document: Document) -> list[tuple[str, Entry, Any]]:
             ]
             found += same or ([("places", entry, None)] * entry.optional)
             kinds.discard(entry.kind)
+        elif entry.part == "programmes":
+            parts = enumerate(document.programmes, start=1)
+            found += [(f"programmes[{number}]", entry, part) for number, part in parts] or [
+                ("programmes", entry, None)
+            ]
         elif "file" in entry.keys:
             found.append((entry.part, entry, getattr(document, entry.part)))
     found += [
@@ -250,10 +261,10 @@ def _loose(reading: Reading) -> list[str]:
 
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
-    ".csv": ("residents", "cells", "places"),
-    ".tsv": ("residents", "cells", "places"),
-    ".txt": ("residents", "cells", "places"),
-    ".xlsx": ("residents", "cells", "places"),
+    ".csv": ("residents", "cells", "places", "programmes"),
+    ".tsv": ("residents", "cells", "places", "programmes"),
+    ".txt": ("residents", "cells", "places", "programmes"),
+    ".xlsx": ("residents", "cells", "places", "programmes"),
     ".geojson": ("districts", "cells"),
     ".gpkg": ("districts", "cells"),
     ".shp": ("districts", "cells"),
@@ -277,6 +288,7 @@ _READERS: Mapping[str, Callable[[Path], Any]] = {
     "cells": read_cells,
     "streets": _read_streets,
     "places": lambda path: read_places(path, kind="centre"),
+    "programmes": read_programmes,
 }
 
 

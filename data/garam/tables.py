@@ -125,6 +125,9 @@ file = "centres.csv"
 kind = "idle"
 file = "idle.csv"
 
+[[programmes]]
+file = "classes.csv"
+
 [[question]]
 name = "도보 15분"
 mode = "walk"

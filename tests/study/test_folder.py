@@ -36,7 +36,7 @@ def test_the_sample_is_a_study(sample):
         assert tally.read == tally.used + tally.repaired + tally.excluded
         assert "읽음" in sentence(tally)
     assert {s.role for s in study.sources} == {
-        "streets", "relief", "districts", "residents", "cells", "centre", "idle",
+        "streets", "relief", "districts", "residents", "cells", "centre", "idle", "programmes",
     }  # fmt: skip
     assert all(len(s.sha256) == 64 for s in study.sources)
 
@@ -276,3 +276,45 @@ def test_a_city_without_people_is_refused_where_it_has_residents(folder):
     empty = [f"{line.split(',')[0]},0" for line in lines[1:]]
     (folder / "cells.csv").write_text("\n".join([lines[0], *empty]) + "\n", "utf-8")
     assert [p.code for p in problems(folder)] == ["E365"]
+
+
+CLASSES = '[[programmes]]\nfile = "classes.csv"\n'
+
+
+def test_classes_are_part_of_the_study_and_of_what_it_is(folder, told):
+    with_classes = Study.from_folder(folder)
+    assert len(with_classes.programmes) > 200
+    assert told(with_classes.ledger, "W441").file == "classes.csv"
+    rewrite(folder / "classes.csv", lambda s: s.replace("노래교실", "합창교실"), "cp949")
+    assert Study.from_folder(folder) != with_classes
+    rewrite(folder / "study.toml", lambda s: s.replace(CLASSES, ""))
+    without = Study.from_folder(folder)
+    assert without.programmes is None
+    assert without != with_classes
+
+
+def test_one_list_of_classes_needs_no_double_brackets(folder):
+    before = Study.from_folder(folder)
+    single = CLASSES.replace("[[", "[").replace("]]", "]")
+    rewrite(folder / "study.toml", lambda s: s.replace(CLASSES, single))
+    assert Study.from_folder(folder) == before
+
+
+def test_ids_of_classes_go_on_from_one_list_to_the_next(folder):
+    shutil.copy(folder / "classes.csv", folder / "more.csv")
+    more = CLASSES + CLASSES.replace("classes", "more")
+    rewrite(folder / "study.toml", lambda s: s.replace(CLASSES, more))
+    classes = Study.from_folder(folder).programmes
+    assert len(set(classes.ids.tolist())) == len(classes)
+    assert {t.file for t in classes.ledger.tallies} == {"classes.csv", "more.csv"}
+
+
+def test_a_list_of_classes_that_is_none_is_told_with_all_other_faults(folder):
+    swapped = CLASSES.replace("classes", "centres") + 'format = "courses"\nkindd = 1\n'
+    rewrite(folder / "study.toml", lambda s: s.replace(CLASSES, swapped))
+    assert {"E112", "E622"} == {p.code for p in problems(folder)}
+    rewrite(
+        folder / "study.toml", lambda s: s.replace('"centres.csv"\nformat', '"클래스.csv"\nformat')
+    )
+    absent = [p for p in problems(folder) if p.code == "E625"]
+    assert [p.column for p in absent] == ["programmes[1].file"]
