@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from access._geo import LONLAT, check_crs, metric_crs
 from access._tables import Kind, Table, true_kind
+from access._tables.dbf import by_evidence
 from access._tables.delimited import decode
 from access._tables.filetype import stop
 from access.inputs.coordinates import Box, fitting
@@ -222,18 +223,11 @@ def _check_encoding(encoding: str | None, findings: Findings) -> None:
         stop(findings, "E132", encoding=encoding)
 
 
-def _dbf_encoding(path: Path, findings: Findings) -> str | None:
-    """Return the encoding of a shapefile's table that does not say it: UTF-8, else CP949."""
+def _dbf_encoding(path: Path, findings: Findings) -> str:
+    """Return the encoding of a shapefile's table that does not say it, by its cells."""
     table = _companion(path, ".dbf")
     assert table is not None  # _check_parts has seen it
-    raw = table.read_bytes()
-    start = int.from_bytes(raw[8:10], "little")
-    try:
-        raw[start:].decode("utf-8")
-    except UnicodeDecodeError:
-        findings.note("F101", encoding="CP949")
-        return "cp949"
-    return "utf-8"
+    return by_evidence(table.read_bytes(), findings)
 
 
 def _turn(geometries: Geometries, crs: int) -> Geometries:
