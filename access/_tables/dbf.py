@@ -47,7 +47,10 @@ def read_dbf(path: Path, encoding: str | None, findings: Findings) -> Grid:
     if encoding is None:
         encoding = beside(path) or by_evidence(raw, findings)
     named = known_encoding(encoding, findings)
-    names = [_decoded(field.name, named, full=len(field.name) == 10)[0] for field in fields]
+    try:
+        names = [_decoded(field.name, named, full=len(field.name) >= 10)[0] for field in fields]
+    except UnicodeError:
+        stop(findings, "E104", row=1, tried=encoding, offset=32)
     for name, field in zip(names, fields, strict=True):
         if field.type == "M":
             findings.note("W154", column=name)
@@ -131,7 +134,7 @@ def _wide(raw: bytes) -> Iterator[tuple[bytes, bool]]:
     fields = fields_of(raw)
     for field in fields:
         if not field.name.isascii():
-            yield field.name, len(field.name) == 10
+            yield field.name, len(field.name) >= 10
     texts = [f for f in fields if f.type == "C"]
     rows, start, width = struct.unpack("<IHH", raw[4:12].ljust(8, b"\0"))
     stop_at = min(len(raw), start + rows * width)
@@ -167,8 +170,8 @@ def _record(
         cell = record[field.start : field.end]
         try:
             text, cut = _decoded(cell.rstrip(b" \0"), encoding, cell[-1:] not in b" \0")
-        except UnicodeDecodeError as error:
-            stop(findings, "E104", row=row, column=name, tried=encoding, offset=error.start)
+        except UnicodeError:
+            stop(findings, "E104", row=row, column=name, tried=encoding, offset=field.start)
         if cut:
             findings.note("W152", row=row, column=name, value=text)
         cells.append(_text(text.strip(), field.type))

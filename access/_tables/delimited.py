@@ -79,7 +79,9 @@ def known_encoding(encoding: str, findings: Findings) -> str:
     """Return Python's name of an encoding of text, of CP949 for EUC-KR; else stop (E132)."""
     try:
         name = codecs.lookup(encoding).name
-        b"".decode(name)  # some codecs turn bytes into bytes
+        b"text".decode(name)  # some codecs turn bytes into bytes
+    except UnicodeError:
+        pass
     except (LookupError, ValueError):
         stop(findings, "E132", encoding=encoding)
     return {"euc_kr": "cp949"}.get(name, name)

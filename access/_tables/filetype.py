@@ -161,16 +161,17 @@ def unmarked(raw: bytes) -> str:
     """Return the name of the UTF-16 that bytes without a mark are in, "" if they are not.
 
     Digits, commas and line ends then have a zero as their second byte, mostly on one side (가 has
-    one on the other).
+    one on the other), and most line ends stand at an even place with it.
 
-    >>> unmarked("이름,값\\n가,1\\n".encode("utf-16-le")), unmarked("이름,값".encode())
+    >>> unmarked("이름,값\\n가,1\\n".encode("utf-16-le")), unmarked("이름,값\\n".encode())
     ('utf-16-le', '')
     """
     start = raw[:65_536]
     low, high = start[1::2].count(0), start[::2].count(0)
     if 50 * max(low, high) < len(start) or 4 * min(low, high) > max(low, high):
         return ""
-    return "utf-16-le" if low > high else "utf-16-be"
+    name, end = ("utf-16-le", b"\n\0") if low > high else ("utf-16-be", b"\0\n")
+    return name if 2 * start.count(end) > start.count(b"\n") else ""
 
 
 def _two_bytes(start: bytes) -> bool:

@@ -141,21 +141,25 @@ def _layer(
         findings.note("W142", value=encoding, key="encoding")
         encoding = None
     try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-        if layer is not None and layer not in layers:
-            stop(findings, "E118", sheet=layer, sheets=", ".join(layers))
-        if layer is None and len(layers) > 1:
-            findings.note("W141", used=layers[0], others=", ".join(layers[1:]))
-        layer = layer or (layers[0] if layers else None)
-        if len(layers) > 1:
-            findings.sheet = str(layer)
-        info = pyogrio.read_info(path, layer=layer)
-        if info["driver"] not in _DRIVERS:
-            stop(findings, "E430", driver=info["driver"], allowed=", ".join(_DRIVERS))
-        if kind is Kind.SHAPEFILE and encoding is None and not path.with_suffix(".cpg").exists():
-            encoding = _dbf_encoding(path, findings)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL's own; what matters is checked below
+            layers = [str(name) for name, _ in pyogrio.list_layers(path)]
+            if layer is not None and layer not in layers:
+                stop(findings, "E118", sheet=layer, sheets=", ".join(layers))
+            if layer is None and len(layers) > 1:
+                findings.note("W141", used=layers[0], others=", ".join(layers[1:]))
+            layer = layer or (layers[0] if layers else None)
+            if len(layers) > 1:
+                findings.sheet = str(layer)
+            info = pyogrio.read_info(path, layer=layer)
+            if info["driver"] not in _DRIVERS:
+                stop(findings, "E430", driver=info["driver"], allowed=", ".join(_DRIVERS))
+            if (
+                kind is Kind.SHAPEFILE
+                and encoding is None
+                and not path.with_suffix(".cpg").exists()
+            ):
+                encoding = _dbf_encoding(path, findings)
             meta, _, shapes, values = pyogrio.raw.read(
                 path, layer=layer, encoding=encoding, force_2d=True
             )

@@ -92,7 +92,10 @@ def layout(header: Sequence[str], mois: bool) -> Layout:
     found.present_only = not everybody and bool(told["거주자"])
     for (sex, label), name in told["거주자" if found.present_only else ""].items():
         found.columns.setdefault(sex, {})[label] = name
-    labels = dict.fromkeys(label for known in found.columns.values() for label in known)
+    counted = found.columns.get("계", {})
+    if not any(band_of(label) or made_date(label) for label in counted):
+        counted = found.columns.get("남", {}) | found.columns.get("여", {})
+    labels = list(counted)
     for label in labels:
         if ages := band_of(label):
             found.bands[ages] = label

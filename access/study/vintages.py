@@ -77,7 +77,7 @@ def _by_crosswalk(
         if code in order and not np.isfinite(list(named.values())).any():
             named.setdefault(order[code], np.nan)
         if named:
-            parted[code] = named
+            parted[code] = dict(sorted(named.items()))
     return parted
 
 
