@@ -222,7 +222,7 @@ def _archive(path: Path, size: int, findings: Findings) -> Kind | str:
             if "xl/workbook.xml" not in names:
                 return _package(archive, names)
             _unpack(archive, members, findings)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error):
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error):
         stop(findings, "E423", size=size)
     return Kind.XLSX
 

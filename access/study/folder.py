@@ -35,7 +35,7 @@ from access.study.join import (
     place_places,
 )
 from access.study.readers import read_cells, read_districts, read_places, read_residents
-from access.study.sources import compare_dates, name_sources
+from access.study.sources import compare_dates, month_end, name_sources
 
 T = TypeVar("T")
 Progress = Callable[[str], None]
@@ -275,6 +275,7 @@ def assemble(
     ledgers = [cells.ledger, districts.ledger, places.ledger, network.ledger]
     ledgers += [part.ledger for part in (residents, crosswalk) if part is not None]
     ledgers += [extra, outside, counted, beyond, extent]
+    ledgers.append(Ledger(tuple(_undated(document, residents).entries)))
     return {
         "name": document.name,
         "cells": cells,
@@ -287,12 +288,20 @@ def assemble(
         "urban": find_urban(network, cells, districts),
         "crs": network.crs,
         "lang": document.lang,
-        "as_of": document.as_of,
+        "as_of": document.as_of or (None if residents is None else month_end(residents.as_of)),
         "modes": document.modes(),
         "synthetic": document.synthetic,
         "questions": questions,
         "ledger": sum(ledgers, Ledger()),
     }
+
+
+def _undated(document: Document, residents: Residents | None) -> Findings:
+    """Say that the date of the residents is taken where the study names none."""
+    found = Findings(FILE)
+    if document.as_of is None and residents is not None and residents.as_of:
+        found.note("F157", column="as_of", date=residents.as_of, file=residents.file)
+    return found
 
 
 def _one_district(name: str, cells: Cells) -> tuple[Districts, Ledger]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,16 @@ def compare_dates(sources: Iterable[Source], as_of: date | None) -> Ledger:
             told.note("W399", **facts | {"later": last[0].as_of[:10]})
             found.append(told)
     return Ledger(tuple(entry for told in found for entry in told.entries))
+
+
+def month_end(as_of: str) -> date | None:
+    """Return the last day of a month, or of a year, None where none is said.
+
+    >>> month_end("2025-06"), month_end("2020"), month_end("")
+    (datetime.date(2025, 6, 30), datetime.date(2020, 12, 31), None)
+    """
+    months = _month(as_of)
+    return None if months is None else date(months // 12, months % 12 + 1, 1) - timedelta(1)
 
 
 def _month(as_of: str) -> int | None:

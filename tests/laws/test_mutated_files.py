@@ -94,6 +94,14 @@ def people() -> bytes:
     return held.getvalue()
 
 
+def tile() -> bytes:
+    """Return an SRTM tile of flat ground, zipped."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("N37E127.hgt", bytes(2 * 1201 * 1201))
+    return held.getvalue()
+
+
 XML = b"""<?xml version="1.0"?><osm version="0.6">
 <node id="1" lat="37.0" lon="127.0"/><node id="2" lat="37.001" lon="127.0"/>
 <node id="3" lat="37.001" lon="127.002"/><way id="5"><nd ref="1"/><nd ref="2"/><nd ref="3"/>
@@ -167,7 +175,7 @@ READERS = (
     Reader("cells.csv", lambda: sample("cells.csv"), read_cells),
     Reader("centres.csv", lambda: sample("centres.csv"), lambda p: read_places(p, kind="centre")),
     Reader("idle.csv", lambda: sample("idle.csv"), lambda p: read_places(p, kind="idle")),
-    Reader("residents.csv", lambda: sample("residents.csv"), read_residents),
+    Reader("residents.csv", lambda: sample("residents.csv"), read_residents, 50),
     Reader("towns.csv", lambda: TOWNS.encode(), lambda p: read_residents(p, "table")),
     Reader("study.toml", lambda: sample("study.toml"), read_document),
     Reader("pairs.csv", lambda: PAIRS, read_crosswalk),
@@ -180,6 +188,7 @@ READERS = (
     Reader("districts.gpkg", layers(".gpkg"), read_districts, 60),
     Reader("districts.shp", layers(".shp"), read_shapefile, 60),
     Reader("relief.asc", grid, lambda p: read_relief(p, 5179)),
+    Reader("N37E127.zip", tile, read_relief, 30),
     Reader("streets.osm", lambda: XML, read_ways, 60),
     Reader("streets.json", lambda: OVERPASS, read_ways, 60),
 )
