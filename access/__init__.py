@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from access.network.graph import Network
     from access.show.map import draw
     from access.show.report import write_report
+    from access.study.layout import begin_study
     from access.study.question import Question
     from access.study.readers import read_cells, read_network
     from access.study.study import Study
@@ -37,6 +38,7 @@ _HOME = {
     "Question": "study.question",
     "Study": "study.study",
     "TravelTimes": "travel.times",
+    "begin_study": "study.layout",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
     "read_cells": "study.readers",
@@ -56,6 +58,7 @@ __all__ = [
     "Study",
     "TravelTimes",
     "__version__",
+    "begin_study",
     "draw",
     "errors",
     "evaluate",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import access
-from access.errors import AccessError, AccessWarning, Lang, listing
+from access.errors import AccessError, AccessWarning, InputError, Lang
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
@@ -41,6 +41,10 @@ class Manner:
         """Say what is going on, on standard error."""
         if not self.quiet:
             click.echo(ko if self.words == "ko" else en, err=True)
+
+    def reading(self, file: str) -> None:
+        """Say which file is read."""
+        self.say(f"읽는 중: {file}", f"Reading {file}")
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -149,22 +153,55 @@ def run(context: click.Context, study: Path, out: Path | None) -> None:
 
 
 @command.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--city", required=True, help="도시 이름 · its name, e.g. 안성시, 경상남도 고성군")
+@click.option(
+    "--residents",
+    type=click.Path(path_type=Path),
+    help="주민등록 연령별 인구 파일 · the MOIS export, if at hand",
+)
+@click.option("--offline", is_flag=True, help="내려받지 않음 · download nothing")
+@manners
+@click.pass_context
+def init(
+    context: click.Context, folder: Path, city: str, residents: Path | None, offline: bool
+) -> None:
+    """새 연구 폴더를 만듦 · lay out a folder for the study of a city."""
+    from access.study.layout import begin_study
+
+    manner = context.find_root().obj
+    lang = manner.words
+    layout = begin_study(
+        folder,
+        city,
+        lang=lang,
+        residents=residents,
+        online=not offline,
+        progress=lambda name: manner.say(
+            f"오픈스트리트맵에서 도로를 내려받는 중: {name} (몇 분 걸릴 수 있습니다)",
+            f"Downloading the streets of {name} from OpenStreetMap (this may take minutes)",
+        ),
+    )
+    click.echo(layout.text(lang))
+    if layout.trouble is not None and manner.strict:
+        raise InputError([layout.trouble])
+
+
+@command.command()
 @STUDY
 @manners
 @click.pass_context
 def check(context: click.Context, study: Path) -> None:
-    """파일의 모든 문제를 한번에 보여 줌 · list every problem of a study."""
-    from access.ledger import sentence
+    """무엇이 갖추어졌고 무엇이 남았는지 · what is good, what is wrong, what is missing."""
+    from access.study.review import review
 
     manner = context.find_root().obj
-    ready = _read(manner, study)
-    lang = manner.words
-    for tally in ready.ledger.tallies:
-        click.echo(f"{tally.place}: {sentence(tally, lang)}")
-    problems = [entry.problem for entry in ready.ledger.entries]
-    if problems:
-        click.echo(listing(problems, lang))
-    click.echo("계산할 수 있습니다." if lang == "ko" else "The study can be run.")
+    seen = review(study, progress=manner.reading)
+    click.echo(seen.text(manner.words))
+    if not seen.ready:
+        context.exit(2)
+    if manner.strict and seen.warnings:
+        raise InputError(seen.warnings)
 
 
 @command.command()
@@ -186,11 +223,7 @@ def doctor(context: click.Context) -> None:
 def _read(manner: Manner, path: Path) -> Study:
     from access.study.study import Study
 
-    return Study.from_folder(
-        path,
-        strict=manner.strict,
-        progress=lambda file: manner.say(f"읽는 중: {file}", f"Reading {file}"),
-    )
+    return Study.from_folder(path, strict=manner.strict, progress=manner.reading)
 
 
 def _run(manner: Manner, path: Path, out: Path) -> None:

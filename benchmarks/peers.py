@@ -33,11 +33,11 @@ def matrix(graph: Graph) -> object:
 
 
 def scipy_ms(graph: Graph, sources: np.ndarray, limit: float = np.inf) -> float:
-    """SciPy's dijkstra, many sources in one call."""
+    """SciPy's dijkstra, many sources in one call: 16, or with a limit, where places differ, 64."""
     from scipy.sparse.csgraph import dijkstra
 
     made = matrix(graph)
-    some = sources[:16]
+    some = sources[:16] if np.isinf(limit) else sources[:64]
     return measured(lambda: dijkstra(made, indices=some, limit=limit), 3) / len(some)
 
 

@@ -20,7 +20,7 @@ def test_check_reports_and_says_that_it_can_be_run(sample):
     assert done.exit_code == 0, done.output
     assert "centres.csv: 61행 읽음" in done.stdout or "행 읽음" in done.stdout
     assert "W203" in done.stdout
-    assert done.stdout.strip().endswith("계산할 수 있습니다.")
+    assert f"계산할 수 있습니다. 다음: access run {sample} --out 결과" in done.stdout
 
 
 def test_check_speaks_english_wherever_the_option_stands(sample):
@@ -42,19 +42,29 @@ def test_warnings_stop_where_asked(sample):
     assert "주의 W203" in done.stderr
 
 
-def test_a_defect_is_status_one_and_no_traceback(sample, monkeypatch):
+def test_a_study_that_cannot_be_run_is_status_two(sample, tmp_path):
+    folder = shutil.copytree(sample, tmp_path / "연구 자료")
+    (folder / "cells.csv").write_bytes((folder / "centres.csv").read_bytes())
+    done = call("check", folder)
+    assert done.exit_code == 2
+    assert "× 인구 격자 cells.csv: 고칠 것" in done.stdout
+    assert "오류 E647: cells.csv: '학습공간' 파일로 읽을 수 있습니다." in done.stdout
+    assert "Traceback" not in done.output
+
+
+def test_a_defect_is_status_one_and_no_traceback(sample, monkeypatch, tmp_path):
     import access.study.study
 
     def broken(*_, **__):
         raise RuntimeError("고장")
 
     monkeypatch.setattr(access.study.study.Study, "from_folder", broken)
-    done = call("check", sample)
+    done = call("run", sample, "--out", tmp_path / "out")
     assert done.exit_code == 1
     assert "RuntimeError: 고장" in done.stderr
     assert "Traceback" not in done.output
     with pytest.raises(RuntimeError):
-        CliRunner().invoke(command, ["check", str(sample), "--debug"], catch_exceptions=False)
+        CliRunner().invoke(command, ["run", str(sample), "--debug"], catch_exceptions=False)
 
 
 def test_usage_is_status_two():

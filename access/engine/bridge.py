@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from access._frozen import frozen
-from access.engine.chains import FAR, Ints, touched_by_private
+from access.engine.chains import FAR, Flags, Ints, touched_by_private
 from access.engine.change import shorten
 from access.engine.hierarchy import Int32
 from access.engine.nodes import at_nodes
@@ -101,12 +101,12 @@ def bridge(
     for end in range(len(ends)):
         best = np.minimum(best, best[:, end, None] + best[None, end])
     onward = np.min(best[:, :, None] + on[None], axis=1, initial=FAR)
-    corner = roads.costs.turns.corner
-    for end, node in enumerate(ends.tolist()):
+    may_gain = _may_gain_by_turning(roads, before, ends)
+    for end in range(len(ends)):
         # Over a new street first: who leaves by an old one comes to a new one at another end.
         over = np.min(step[end][:, None] + onward, axis=0, initial=FAR)
-        if node < len(corner) and not corner[node]:
-            over = onward[end]  # what was no junction is one now, and a place to turn round
+        if may_gain[end]:
+            over = onward[end]
             gains = np.flatnonzero(over < FAR)
         else:
             gains = np.flatnonzero(over < on[end])
@@ -115,6 +115,28 @@ def bridge(
         shorten(table, *way, reach_of(limit))
     out: Int32 = onward.astype(np.int32)
     return out
+
+
+def _may_gain_by_turning(roads: Roads, before: Network, ends: Ints) -> Flags:
+    """Return for which ends somebody may gain by turning round, once they are junctions.
+
+    What was no junction becomes one, and a place to turn. Who turns there goes back to the junction
+    before it, and could have turned there sooner, unless a forbidden run leads over that.
+    """
+    turns, chains = roads.costs.turns, roads.shape.chains
+    may = np.zeros(len(ends), dtype=bool)
+    if not len(turns):
+        return may
+    plain = np.isin(np.arange(len(turns.corner)), _within_runs(before, turns), invert=True)
+    plain &= turns.corner
+    for end in np.flatnonzero(ends < len(turns.corner)):
+        node = ends[end]
+        if turns.corner[node]:
+            continue
+        chain = chains.chain[(before.tail == node) | (before.head == node)]
+        around = np.concatenate([chains.tail[chain], chains.head[chain]])
+        may[end] = (chain < 0).any() or (around == node).any() or not plain[around].all()
+    return may
 
 
 def rows_on_new(after: Network, costs: Costs, old: int, snaps: Snaps, onward: Int32) -> Ints:

@@ -82,6 +82,21 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class ByChain:
+    """Points in the order of their chains: (k,) which they are, and on which chain."""
+
+    order: Ints
+    chain: Ints
+
+    @classmethod
+    def of(cls, points: Points, which: Ints) -> ByChain:
+        """Sort some of the points."""
+        chain = points.chain[which]
+        by = np.argsort(chain, kind="stable")
+        return cls(which[by], chain[by])
+
+
+@dataclass(frozen=True, slots=True)
 class Links:
     """Chains as one mode meets them; the arrays of `Costs`, with how they came to be.
 
@@ -271,17 +286,20 @@ def place_points(chains: Chains, costs: Costs, running: Any, snaps: Snaps) -> Po
     )
 
 
-def runs(cells: Points, places: Points) -> tuple[Ints, Ints, Ints]:
-    """Return cell, place and tenths of all trips along one chain that go round no end of it."""
-    shared = np.zeros(
-        max(cells.chain.max(initial=-1), places.chain.max(initial=-1)) + 1, dtype=bool
-    )
-    shared[places.chain] = True
-    near = np.flatnonzero(shared[cells.chain])
-    order = near[np.argsort(cells.chain[near], kind="stable")]
-    ordered = cells.chain[order]
-    begin = np.searchsorted(ordered, places.chain, side="left")
-    count = np.searchsorted(ordered, places.chain, side="right") - begin
+def runs(cells: Points, places: Points, by_chain: ByChain | None = None) -> tuple[Ints, Ints, Ints]:
+    """Return cell, place and tenths of all trips along one chain that go round no end of it.
+
+    `by_chain` are the cells in that order, where they are asked for more than once.
+    """
+    if by_chain is None:
+        shared = np.zeros(
+            max(cells.chain.max(initial=-1), places.chain.max(initial=-1)) + 1, dtype=bool
+        )
+        shared[places.chain] = True
+        by_chain = ByChain.of(cells, np.flatnonzero(shared[cells.chain]))
+    order = by_chain.order
+    begin = np.searchsorted(by_chain.chain, places.chain, side="left")
+    count = np.searchsorted(by_chain.chain, places.chain, side="right") - begin
     place = np.repeat(np.arange(len(places)), count)
     offset = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
     cell = order[begin[place] + offset]

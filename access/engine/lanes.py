@@ -122,6 +122,34 @@ def relax(
 
 
 @intrinsic
+def push(typing: Any, stack: Any, row: Any, upper: Any, time: Any, begin: Any, end: Any) -> Any:
+    """stack[upper[a]] = min(stack[upper[a]], stack[row] + time[a]) for a in begin..end."""
+
+    def write(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        labels, depths, times = (
+            _data(context, builder, signature, args, which) for which in (0, 2, 3)
+        )
+        lanes = Lanes(builder, stack.dtype.bitwidth)
+        longest = ir.Constant(I32, 2**16 - 1)
+
+        def step(arc: Any, pushed: Any) -> Any:
+            depth = builder.zext(builder.load(builder.gep(depths, [arc])), I64)
+            weight = builder.load(builder.gep(times, [arc]))
+            if lanes.bits == 16:
+                fits = builder.icmp_unsigned("<", weight, longest)
+                weight = builder.trunc(builder.select(fits, weight, longest), lanes.word)
+            best = lanes.least(lanes.load(labels, depth), lanes.plus(pushed, lanes.spread(weight)))
+            lanes.store(best, labels, depth)
+            return pushed
+
+        lanes.over(args[4], args[5], lanes.load(labels, args[1]), step)
+        return context.get_dummy_value()
+
+    words = types.int64
+    return types.void(stack, words, upper, time, words, words), write
+
+
+@intrinsic
 def nearest(typing: Any, stack: Any, upper: Any, begin: Any, end: Any) -> Any:
     """Return the least of all times in the rows upper[begin..end] of the stack."""
 
@@ -142,6 +170,29 @@ def nearest(typing: Any, stack: Any, upper: Any, begin: Any, end: Any) -> Any:
         return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [best])
 
     return stack.dtype(stack, upper, types.int64, types.int64), write
+
+
+@intrinsic
+def within(typing: Any, stack: Any, row: Any, bound: Any) -> Any:
+    """Return a bit for each lane of stack[row] that is at most `bound`."""
+
+    def write(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        lanes = Lanes(builder, stack.dtype.bitwidth)
+        labels = _data(context, builder, signature, args, 0)
+        reached = builder.icmp_unsigned("<=", lanes.load(labels, args[1]), lanes.spread(args[2]))
+        return builder.bitcast(reached, ir.IntType(LANES))
+
+    return types.uint64(stack, types.int64, stack.dtype), write
+
+
+@intrinsic
+def lowest(typing: Any, bits: Any) -> Any:
+    """Return which is the lowest bit that is set; one is."""
+
+    def write(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), write
 
 
 @intrinsic

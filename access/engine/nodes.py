@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access.engine.chains import FAR, Ints, Points, runs
+from access.engine.chains import FAR, ByChain, Ints, Points, runs
 from access.engine.roads import Roads
 from access.engine.selection import Selection, select
 from access.engine.table import SHORT, Ends, Target, aligned, by_neighbourhood, each_batch, seeds_of
@@ -28,11 +28,15 @@ class Leaves:
 
     node    (n,) the node of each row
     points  (n,) the nodes as points on chains
+    inside  those of them a trip along one chain may lead to without a state on the way
+    hung    how many rows the sweep comes to; they are the first
     kind    uint16 or int32: the number type of the times
     """
 
     node: Ints
     points: Points
+    inside: ByChain
+    hung: int
     selection: Selection
     kind: Any
 
@@ -61,7 +65,10 @@ def leaves(
     order = np.concatenate([in_order, alone])
     is_leaf = made.row >= 0
     row = np.where(is_leaf, np.cumsum(is_leaf) - 1, -1).astype(np.int32)
-    return Leaves(nodes[order], points.take(order), replace(made, row=row), kind)
+    points = points.take(order)
+    hung = np.arange(len(order)) < len(in_order)
+    inside = ByChain.of(points, np.flatnonzero((points.node < 0) | ~hung))
+    return Leaves(nodes[order], points, inside, len(in_order), replace(made, row=row), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,7 @@ class Blocks:
 
     order  (p,) the place of each lane, batch after batch
     times  (batches, n, lanes) tenths; FAR, or 65,535 in 16 bits, where there is no way. With a
-           limit only the first rows of a block are filled, and times beyond it mean no more
-           than that
+           limit only the first rows of a block are filled, and so it is beyond the limit
     rows   for each batch the rows of the nodes its block goes to, or None: to all in order
     """
 
@@ -93,13 +99,12 @@ def times_to_nodes(
     `out` takes the times of an earlier answer to write over.
     """
     from access.engine.lanes import LANES
-    from access.engine.sweep import STREAM
 
     far = FAR if to.kind == np.int32 else np.iinfo(to.kind).max
     n, p = len(to.node), len(places.index)
     shape = (-(-p // LANES), n, LANES)
     times = aligned(int(np.prod(shape)), to.kind).reshape(shape) if out is None else out
-    times[:, int((to.selection.row >= 0).sum()) :] = far  # rows the sweep does not come to
+    times[:, to.hung :] = far  # rows the sweep does not come to
     order, seeds = by_neighbourhood(roads, seeds_of(roads, places), p)
     everything = np.arange(LANES)
     targets = [
@@ -107,20 +112,18 @@ def times_to_nodes(
             block.reshape(-1),
             LANES,
             everything,
-            STREAM,
             far,
             visited=None if limit is None else np.empty(n, dtype=np.int32),
         )
         for block in times
     ]
-    bounds = (far if limit is None else limit, far)
     batches = each_batch(
-        roads, to.selection, seeds, p, to.kind, bounds, lambda b: targets[b // LANES], threads
+        roads, to.selection, seeds, p, to.kind, limit, lambda b: targets[b // LANES], threads
     )
     for _ in batches:
         pass
     counts = [n if limit is None else t.count[0] for t in targets]
-    _take_shortcuts(to, places, order, targets, counts, bounds[0])
+    _take_shortcuts(to, places, order, targets, counts, far if limit is None else limit)
     if limit is None:
         return Blocks(order, times, None)
     rows = [t.visited[:c] for t, c in zip(targets, counts, strict=True) if t.visited is not None]
@@ -136,7 +139,9 @@ def _take_shortcuts(
     reach: int,
 ) -> None:
     """Trips along one chain need not go round its ends."""
-    row, place, time = runs(to.points, places.points)
+    if not len(to.inside.order):
+        return
+    row, place, time = runs(to.points, places.points, to.inside)
     time = time + places.legs[place]
     lanes = targets[0].stride if targets else 1
     batch, lane = np.divmod(np.argsort(order)[place], lanes)

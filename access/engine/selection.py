@@ -29,7 +29,7 @@ class Selection:
     state  (n,) the item of each state by number, -1: not on the way
     hung   (k,) which of the leaves asked for have a way out at all
     depth, first, upper, time, row   see `sweep.sweep`
-    gate, skip, gate_first, gate_upper   likewise
+    gate, skip, beyond, gate_first, gate_upper   see `sweep.sweep_within`
     """
 
     state: Int32
@@ -39,8 +39,9 @@ class Selection:
     upper: npt.NDArray[np.uint16]
     time: npt.NDArray[Any]
     row: Int32
-    gate: Int32
+    gate: Ints
     skip: Ints
+    beyond: Ints
     gate_first: Ints
     gate_upper: npt.NDArray[np.uint16]
 
@@ -159,9 +160,8 @@ def lay(
 
 def _gates(
     hierarchy: Hierarchy, state: Int32, items: int, limited: bool
-) -> tuple[Int32, Ints, Ints, npt.NDArray[np.uint16]]:
+) -> tuple[Ints, Ints, Ints, Ints, npt.NDArray[np.uint16]]:
     """Return gates before subtrees that are large, and clearly smaller than the one they are in."""
-    gate = np.full(items if limited else 0, -1, dtype=np.int32)
     nodes = np.flatnonzero(state >= 0) if limited else np.empty(0, dtype=np.int64)
     item = state[nodes].astype(np.int64)
     # Where a subtree ends, the next state on the way begins.
@@ -172,11 +172,11 @@ def _gates(
     around[nodes] = size
     around_me = np.where(parent >= 0, around[parent], np.iinfo(np.int32).max)
     chosen = (size >= GATE) & (size * 8 <= around_me * 7)
-    gated = nodes[chosen]
-    gate[item[chosen]] = np.arange(len(gated))
+    gated, gate, skip = nodes[chosen], np.append(item[chosen], items), skip[chosen]
     counts = hierarchy.first[gated + 1] - hierarchy.first[gated]
     upper = hierarchy.upper[_ranges(hierarchy.first[gated], counts)].astype(np.uint16)
-    return gate, skip[chosen], np.concatenate([[0], np.cumsum(counts)]), upper
+    beyond = np.searchsorted(gate, skip)
+    return gate, skip, beyond, np.concatenate([[0], np.cumsum(counts)]), upper
 
 
 def _ranges(begin: Ints, counts: Ints) -> Ints:

@@ -16,10 +16,7 @@ from typing import Any
 import numpy as np
 
 from access.engine.compiled import kernel
-from access.engine.lanes import nearest, publish, relax, stream
-
-SPARSE, WHOLE, STREAM = 0, 1, 2
-"""How a sweep writes."""
+from access.engine.lanes import lowest, nearest, publish, push, relax, stream, within
 
 
 @kernel
@@ -29,56 +26,54 @@ def climb(
     first: Any,
     upper: Any,
     time: Any,
-    lane: Any,
+    item: Any,
+    items: Any,
     state: Any,
+    lane: Any,
     start: Any,
     lanes: Any,
+    stack: Any,
+    limit: Any,
     far: Any,
 ) -> Any:
-    """Search upward from seeds: lane, state and tenths each; those of one lane together.
+    """Search upward from seeds, no farther than a limit: state, ascending, lane and tenths each.
 
-    Returns the states above any seed, ascending, and (1 + states, lanes) tenths to them by upward
-    arcs alone; row 0 is `far`, for no way.
+    `item` is the item of each state in a selection of so many `items`. Returns the items above any
+    seed, ascending, and after them `items`; and rows of tenths to them by upward arcs alone, flat,
+    of the type of `stack`, after one that is `far`, for no way.
     """
-    slot = np.full(len(depth), -1, np.int32)
-    count = 0
-    above = np.empty(64, np.int32)
-    for s in range(len(state)):
-        v = state[s]
-        while v >= 0 and slot[v] < 0:
-            if count == len(above):
-                wider = np.empty(2 * count, np.int32)
-                wider[:count] = above
-                above = wider
-            slot[v] = 0
-            above[count] = v
-            count += 1
-            v = parent[v]
-    above = above[:count]
-    above.sort()
-    for i in range(count):
-        slot[above[i]] = i + 1
-    times = np.full((count + 1, lanes), far, np.int32)
-    deepest = 0
-    for s in range(len(state)):
-        i = slot[state[s]]
-        times[i, lane[s]] = min(times[i, lane[s]], start[s])
-        deepest = max(deepest, depth[state[s]])
-    least = np.empty(deepest + 1, np.int32)  # by depth, on the way from one seed to its root
-    for s in range(len(state)):
-        k = lane[s]
-        v = state[s]
-        while v >= 0:
-            least[depth[v]] = times[slot[v], k]
-            v = parent[v]
-        v = state[s]
-        while v >= 0:
-            begin = least[depth[v]]
-            times[slot[v], k] = begin
-            if begin < far:
-                for a in range(first[v], first[v + 1]):
-                    least[upper[a]] = min(least[upper[a]], begin + time[a])
-            v = parent[v]
+    last = len(state) - 1
+    lowest = state[last] if last >= 0 else np.int32(-1)
+    count, v, s = 0, lowest, last
+    while v >= 0:  # against preorder: what lies below a state comes before it
+        count += item[v] >= 0
+        while s >= 0 and state[s] == v:
+            s -= 1
+        v = parent[v] if s < 0 else max(parent[v], state[s])
+    above = np.empty(count + 1, np.int64)
+    above[count] = items
+    times = np.empty((count + 1) * lanes, stack.dtype)
+    times[:lanes] = far
+    v, s = lowest, last
+    if v >= 0:
+        stack[: (depth[v] + 1) * lanes] = far
+    while v >= 0:
+        d = np.int64(depth[v])
+        while s >= 0 and state[s] == v:
+            at = d * lanes + lane[s]
+            if start[s] < stack[at]:
+                stack[at] = start[s]
+            s -= 1
+        if item[v] >= 0:
+            publish(stack, d, far, times, count * lanes, far)
+            count -= 1
+            above[count] = item[v]
+        if within(stack, d, limit):
+            push(stack, d, upper, time, first[v], first[v + 1])
+        v = parent[v]
+        if s >= 0 and state[s] > v:  # another branch, whose rows nothing has been pushed to yet
+            v = state[s]
+            stack[d * lanes : (depth[v] + 1) * lanes] = far
     return above, times
 
 
@@ -89,52 +84,31 @@ def sweep(
     upper: Any,
     time: Any,
     row: Any,
-    skip: Any,
-    gate: Any,
-    gate_first: Any,
-    gate_upper: Any,
     seed: Any,
     seeds: Any,
-    limit: Any,
     lanes: Any,
     stack: Any,
+    bound: Any,
     out: Any,
     stride: Any,
-    columns: Any,
-    write: Any,
+    column: Any,
+    used: Any,
+    past: Any,
     nowhere: Any,
-    visited: Any,
-) -> Any:
+) -> None:
     """Go down over the items of a selection, and write the times of those that have a row.
 
     depth, first, upper, time  the items in preorder and their arcs
     row      the row of `out` each item writes, -1: none
-    gate     the number of an item's gate, -1: none (empty: no gates); a gate's rows of `gate_upper`
-             are the depths through which alone its subtree can be reached, `skip` where that
-             subtree ends
     seed     items with a seed, ascending, and one number after all items; their rows of `seeds`
              follow row 0, which says that nothing is reached yet
-    limit    two times: gates stay shut beyond the first, nothing beyond the second is written
     stack    flat, `lanes` to a row
-    out      flat, rows `stride` apart, of which each lane writes one of `columns`
-    write    SPARSE: only what is within the limit; WHOLE: all, `nowhere` for what is beyond it,
-             to columns side by side; STREAM: likewise, all lanes, rows on cache lines
-    visited  where it is not empty, rows are written one after the other as they are visited, and
-             it takes which they are
-
-    Returns how many rows were visited.
+    out      flat, rows `stride` apart, of which the first `used` lanes write one column each from
+             `column` on: the time, or `nowhere` beyond `bound`; past the cache where `past` says
+             that all lanes are used and rows begin where cache lines do
     """
-    used = len(columns)
-    item, coming, count = 0, 0, 0
-    while item < len(depth):
-        if len(gate) and gate[item] >= 0:
-            g = gate[item]
-            if (
-                seed[coming] >= skip[g]
-                and nearest(stack, gate_upper, gate_first[g], gate_first[g + 1]) > limit[0]
-            ):
-                item = skip[g]
-                continue
+    coming = 0
+    for item in range(len(depth)):
         start = 0
         if seed[coming] == item:
             coming += 1
@@ -142,22 +116,77 @@ def sweep(
         d = np.int64(depth[item])
         relax(stack, d, seeds, start, upper, time, first[item], first[item + 1])
         if row[item] >= 0:
-            at = np.int64(row[item])
-            if len(visited):
-                visited[count] = row[item]
-                at = count
-            count += 1
-            at *= stride
-            if write == STREAM:
-                stream(stack, d, limit[1], out, at + columns[0], nowhere)
-            elif write == WHOLE and used == lanes:
-                publish(stack, d, limit[1], out, at + columns[0], nowhere)
+            at = np.int64(row[item]) * stride + column
+            if past:
+                stream(stack, d, bound, out, at, nowhere)
+            elif used == lanes:
+                publish(stack, d, bound, out, at, nowhere)
             else:
                 for k in range(used):
                     found = stack[d * lanes + k]
-                    if found <= limit[1]:
-                        out[at + columns[k]] = found
-                    elif write == WHOLE:
-                        out[at + columns[k]] = nowhere
-        item += 1
+                    out[at + k] = found if found <= bound else nowhere
+
+
+@kernel
+def sweep_within(
+    depth: Any,
+    first: Any,
+    upper: Any,
+    time: Any,
+    row: Any,
+    gate: Any,
+    skip: Any,
+    beyond: Any,
+    gate_first: Any,
+    gate_upper: Any,
+    seed: Any,
+    seeds: Any,
+    lanes: Any,
+    stack: Any,
+    limit: Any,
+    out: Any,
+    stride: Any,
+    columns: Any,
+    visited: Any,
+    nowhere: Any,
+) -> Any:
+    """Like `sweep`, but pass over what lies beyond a limit, and write what lies within it.
+
+    gate     items with a gate, ascending, and one number after all items; rows of `gate_upper` are
+             the depths through which alone their subtrees can be reached, `skip` is where these
+             end, and `beyond` the first gate there
+    columns  of `out`, one for each lane that is used
+    visited  where it is not empty, rows with a time within the limit are written whole, `nowhere`
+             beyond it, one after the other, and it takes which they are
+
+    Returns how many rows were visited.
+    """
+    item, coming, count, g = 0, 0, 0, 0
+    while item < len(depth):
+        while item < gate[g]:
+            start = 0
+            if seed[coming] == item:
+                coming += 1
+                start = coming
+            d = np.int64(depth[item])
+            relax(stack, d, seeds, start, upper, time, first[item], first[item + 1])
+            if row[item] >= 0:
+                found = within(stack, d, limit)
+                if found and len(visited):
+                    visited[count] = row[item]
+                    publish(stack, d, limit, out, count * lanes, nowhere)
+                    count += 1
+                else:
+                    at = np.int64(row[item]) * stride
+                    while found:
+                        lane = lowest(found)
+                        out[at + columns[lane]] = stack[d * lanes + lane]
+                        found &= found - np.uint64(1)
+            item += 1
+        if item < len(depth):
+            shut = seed[coming] >= skip[g]
+            if shut and nearest(stack, gate_upper, gate_first[g], gate_first[g + 1]) > limit:
+                item, g = skip[g], beyond[g]
+            else:
+                g += 1
     return count

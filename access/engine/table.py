@@ -25,15 +25,23 @@ SHORT = 65_000
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where the times of one batch go; see `sweep.sweep`. `count` takes how many rows came."""
+    """Where the times of one batch go; see `sweep.sweep_within`. `count` takes how many came."""
 
     out: npt.NDArray[Any]
     stride: int
     columns: Ints
-    write: int
     nowhere: int
     visited: npt.NDArray[np.int32] | None = None
     count: list[int] = field(default_factory=list)
+
+    @property
+    def past(self) -> bool:
+        """Whether all lanes are used, and rows begin where cache lines do."""
+        from access.engine.lanes import LANES, LINE
+
+        size = self.out.itemsize
+        begin = self.out.ctypes.data + int(self.columns[0]) * size
+        return len(self.columns) == LANES and begin % LINE == 0 and self.stride * size % LINE == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,6 @@ def sweep_rows(
 ) -> Iterator[int]:
     """Fill the table by sweeps; yields how many places each has done."""
     from access.engine.lanes import LANES
-    from access.engine.sweep import SPARSE, WHOLE
 
     p = table.shape[1]
     kind = np.uint16 if limit is not None and limit <= SHORT else np.int32
@@ -144,13 +151,11 @@ def sweep_rows(
     else:  # neighbours together: most of the city is beyond the limit of all
         order, seeds = by_neighbourhood(roads, seeds, p)
     flat = table.reshape(-1)
-    bounds = (reach_of(limit), reach_of(limit))
 
     def target(begin: int) -> Target:
-        columns = order[begin : begin + LANES]
-        return Target(flat, p, columns, SPARSE if limit is not None else WHOLE, nowhere)
+        return Target(flat, p, order[begin : begin + LANES], nowhere)
 
-    yield from each_batch(roads, selection, seeds, p, kind, bounds, target, threads)
+    yield from each_batch(roads, selection, seeds, p, kind, limit, target, threads)
 
 
 def reach_of(limit: int | None) -> int:
@@ -158,7 +163,14 @@ def reach_of(limit: int | None) -> int:
 
 
 def by_neighbourhood(roads: Roads, seeds: Seeds, places: int) -> tuple[Ints, Seeds]:
-    """Return places in the order of the tree they begin in, and their seeds, renumbered."""
+    """Return places in the order of the tree they begin in, and their seeds, renumbered.
+
+    Those of one batch are left as they are.
+    """
+    from access.engine.lanes import LANES
+
+    if places <= LANES:
+        return np.arange(places), seeds
     place, state, start = seeds
     begin = np.full(places, np.iinfo(np.int64).max)
     np.minimum.at(begin, place, roads.shape.hierarchy.number[state])
@@ -182,20 +194,19 @@ def each_batch(
     seeds: Seeds,
     places: int,
     kind: Any,
-    bounds: tuple[int, int],
+    limit: int | None,
     target: Callable[[int], Target],
     threads: int | None,
 ) -> Iterator[int]:
     """Sweep as many places at a time as there are lanes; yields how many after each batch.
 
-    `target` says, for the first place of a batch, where its times go; `bounds` are the limits of
-    `sweep.sweep`.
+    `target` says, for the first place of a batch, where its times go.
     """
     from access.engine.lanes import LANES
 
     def batch(begin: int) -> int:
         used = int(min(LANES, places - begin))
-        _sweep(roads, selection, seeds, kind, bounds, begin, used, target(begin))
+        _sweep(roads, selection, seeds, kind, limit, begin, used, target(begin))
         return used
 
     begins = range(0, places, LANES)
@@ -212,57 +223,62 @@ def _sweep(
     selection: Selection,
     seeds: Seeds,
     kind: Any,
-    bounds: tuple[int, int],
+    limit: int | None,
     begin: int,
     used: int,
     target: Target,
 ) -> None:
     from access.engine.lanes import LANES
-    from access.engine.sweep import climb, sweep
+    from access.engine.sweep import climb, sweep, sweep_within
 
     hierarchy, weighted = roads.shape.hierarchy, roads.weighted
-    far = np.int32(FAR if kind == np.int32 else np.iinfo(kind).max)
+    number_of = np.dtype(kind).type
+    far = number_of(FAR if kind == np.int32 else np.iinfo(kind).max)
+    most = number_of(reach_of(limit))
+    stack = aligned((hierarchy.deepest + 1) * LANES, kind)
     place, state, start = seeds
     mine = slice(*np.searchsorted(place, (begin, begin + used)))
-    above, times = climb(
+    number = hierarchy.number[state[mine]]
+    by = np.argsort(number, kind="stable")
+    seed, seeds_at = climb(
         hierarchy.parent,
         hierarchy.depth,
         weighted.up_first,
         weighted.up_upper,
         weighted.up_time,
-        place[mine] - begin,
-        hierarchy.number[state[mine]],
-        start[mine],
-        LANES,
-        far,
-    )
-    items = selection.state[above].astype(np.int64)
-    on_the_way = items >= 0
-    if not on_the_way.all():
-        items = items[on_the_way]
-        times = times[np.concatenate([[True], on_the_way])]
-    stack = aligned((hierarchy.deepest + 1) * LANES, kind)
-    count = sweep(
-        selection.depth,
-        selection.first,
-        selection.upper,
-        selection.time,
-        selection.row,
-        selection.skip,
-        selection.gate,
-        selection.gate_first,
-        selection.gate_upper,
-        np.append(items, len(selection.depth)),
-        times.astype(kind, copy=False).reshape(-1),
-        np.array(bounds, dtype=kind),
+        selection.state,
+        len(selection.depth),
+        number[by],
+        place[mine][by] - begin,
+        start[mine][by],
         LANES,
         stack,
+        most,
+        far,
+    )
+    s = selection
+    tree = s.depth, s.first, s.upper, s.time, s.row
+    search = seed, seeds_at, LANES, stack
+    word = target.out.dtype.type(target.nowhere)
+    if limit is None:
+        out = target.out, target.stride, int(target.columns[0]), used, target.past, word
+        sweep(*tree, *search, most, *out)
+        return
+    visited = np.empty(0, dtype=np.int32) if target.visited is None else target.visited
+    count = sweep_within(
+        *tree,
+        s.gate,
+        s.skip,
+        s.beyond,
+        s.gate_first,
+        s.gate_upper,
+        *search,
+        most,
         target.out,
         target.stride,
         target.columns,
-        target.write,
-        target.out.dtype.type(target.nowhere),
-        np.empty(0, dtype=np.int32) if target.visited is None else target.visited,
+        visited,
+        word,
     )
     target.count.append(count)
 

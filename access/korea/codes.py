@@ -69,6 +69,16 @@ def systems(*groups: Iterable[str]) -> tuple[str, str]:
     return "; ".join(ko for ko, _ in named), "; ".join(en for _, en in named)
 
 
+def unlike(*groups: Iterable[str]) -> tuple[str, str]:
+    """Return the systems of groups of codes in brackets, blanks where all are of one.
+
+    >>> unlike(["3122011"], ["4155025000"])[0], unlike(["4155025000"], ["4125025000"])
+    (' (통계청 코드(7자리); 행정기관코드(10자리))', ('', ''))
+    """
+    ko, en = systems(*groups)
+    return (f" ({ko})", f" ({en})") if ";" in ko else ("", "")
+
+
 def plain(name: str) -> str:
     """Return the last word of a name as it is compared: 창신제1동 is 창신1동, ㆍ and · are dots.
 

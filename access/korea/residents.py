@@ -24,7 +24,6 @@ from access._tables.table import Cells
 from access.errors import InputError
 from access.inputs.aliases import aliases
 from access.inputs.population import Residents
-from access.korea.codes import systems
 from access.korea.exports import CHOSEN, HOUSEHOLDS, SUM, Layout, layout, with_full_names
 from access.ledger import Findings
 
@@ -184,11 +183,8 @@ def _within(
     here = np.array([code.startswith(within) for code in codes], dtype=bool)
     shown = ", ".join(within)
     if not here.any():
-        towns = [code for code in codes if code[5:] != "00000"]
-        told = begin(towns or codes)
-        table.findings.note(
-            "E327", districts=shown, residents=told, systems=systems(within, towns or codes)
-        )
+        told = begin([code for code in codes if code[5:] != "00000"] or codes)
+        table.findings.note("E327", districts=shown, residents=told, systems="")
         raise InputError(table.findings.errors)
     table.findings.pass_over("F344", int((~here).sum()), within=shown)
     return table.keep(here), names[here], codes[here]

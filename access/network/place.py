@@ -1,4 +1,4 @@
-"""Download the streets of a named place: the one door to the internet.
+"""Download the streets and the outline of a named place: the one door to the internet.
 
 OSMnx finds the place (Nominatim) and asks for its ways (Overpass). What the servers answered is
 kept as one Overpass JSON file in the user's cache folder, and read as if the planner had saved it:
@@ -16,12 +16,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from access.errors import DownloadError, InputError
 from access.ledger import Findings
-from access.network.overpass import from_overpass, read_overpass
+from access.network.overpass import from_overpass
 from access.network.ways import Ways
 
 OVERPASS = "https://overpass-api.de/api"
@@ -40,7 +41,28 @@ _ANSWER_S = 180.0
 _MOST_BYTES = 1_000_000_000
 
 
-def download_ways(
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What OpenStreetMap knows of a named place.
+
+    called   the whole name it goes by there, e.g. 안성시, 경기도, 대한민국
+    outline  its boundary, a GeoJSON geometry in degrees
+    answer   its streets, as Overpass answered
+    ways     the same, read
+    """
+
+    called: str
+    outline: dict[str, Any]
+    answer: dict[str, Any]
+    ways: Ways
+
+
+def download_ways(place_name: str, **how: Any) -> Ways:
+    """Return the streets of a named place and around it; `how` is that of `download_place`."""
+    return download_place(place_name, **how).ways
+
+
+def download_place(
     place_name: str,
     *,
     margin_m: float = 1000.0,
@@ -48,8 +70,8 @@ def download_ways(
     limit_s: float = 600.0,
     overpass: str = OVERPASS,
     nominatim: str = NOMINATIM,
-) -> Ways:
-    """Return the streets of a named place, and `margin_m` metres around it, from the internet.
+) -> Place:
+    """Return a named place and its streets, to `margin_m` metres around it, from the internet.
 
     `cache` is the folder that keeps answers (default: `cache_folder()`); `limit_s` bounds the
     whole download in seconds, waiting between at most three tries included.
@@ -58,20 +80,26 @@ def download_ways(
     too slow, an answer that is no map, a server that gave up half-way, or no such place.
     """
     folder = cache_folder() if cache is None else cache
-    key = json.dumps([place_name, margin_m, overpass, nominatim, _FILTERS], ensure_ascii=False)
-    kept = folder / "places" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
-    if kept.is_file():
-        # A file that no longer reads as a map is asked for again.
-        with suppress(InputError):
-            return read_overpass(kept, Findings(place_name))
+    asked = [place_name, margin_m, overpass, nominatim, _FILTERS, "outline"]
+    key = hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()[:32]
+    kept = folder / "places" / f"{key}.json"
+    # A file that no longer reads as a map is asked for again.
+    with suppress(OSError, ValueError, KeyError, TypeError, InputError):
+        return _place(place_name, json.loads(kept.read_bytes()))
     answer = _download(place_name, margin_m, limit_s, overpass, nominatim)
     try:
-        ways = from_overpass(answer, Findings(place_name))
+        place = _place(place_name, answer)
     except InputError as error:
         raise DownloadError.of("E706", value=place_name, facts={"code": error.code}) from None
     with suppress(OSError):  # nowhere to keep it: then not
         _write(answer, kept)
-    return ways
+    return place
+
+
+def _place(place_name: str, answer: dict[str, Any]) -> Place:
+    known = answer["place"]
+    ways = from_overpass(answer, Findings(place_name))
+    return Place(known["called"], known["outline"], answer, ways)
 
 
 def cache_folder() -> Path:
@@ -168,7 +196,11 @@ def _ask(
         # OSMnx would now make a graph and drop most tags: we only want what the server said.
         with suppress(CacheOnlyInterruptError):
             osmnx.graph_from_polygon(around, custom_filter=list(_FILTERS))
-    return _merged(answers)
+    known = {
+        "called": str(outline.iloc[0].get("display_name", place_name)),
+        "outline": outline.geometry.iloc[0].__geo_interface__,
+    }
+    return {"place": known} | _merged(answers)
 
 
 def _body(response: Any, deadline: float) -> Any:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
+from unicodedata import normalize
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -178,7 +180,7 @@ def read_document(path: Path) -> tuple[Document, list[Problem]]:
     Unknown keys are problems, answered with the nearest valid one; files it names must exist.
     Raises InputError where it cannot be understood at all.
     """
-    document, problems = _validate(_parse(path))
+    document, problems = _validate(_as_on_disk(_parse(path), path.parent))
     if not document.streets.file and not document.streets.place:
         problems.append(Problem("E623", FILE, column="streets.file"))
     for key, name in document.tables():
@@ -193,6 +195,26 @@ def read_document(path: Path) -> tuple[Document, list[Problem]]:
         facts = {"crs": document.crs, "key": "crs"}
         problems.append(Problem(code, FILE, column="crs", value=str(document.crs), facts=facts))
     return document, problems
+
+
+def _as_on_disk(content: Any, folder: Path) -> Any:
+    """Spell the names of files as the disk does.
+
+    Hangul may be written in two ways that look alike, as whole syllables (NFC) or as letters
+    (NFD); a file that came over a Mac often has the other one.
+    """
+    if isinstance(content, list):
+        return [_as_on_disk(part, folder) for part in content]
+    if not isinstance(content, dict):
+        return content
+    spelt = {key: _as_on_disk(value, folder) for key, value in content.items()}
+    name = spelt.get("file")
+    if isinstance(name, str) and not name.isascii() and not is_there(folder / name):
+        path, spelling = folder / name, normalize("NFC", Path(name).name)
+        with suppress(OSError):  # no such folder, or none that a disk could hold
+            alike = [p for p in path.parent.iterdir() if normalize("NFC", p.name) == spelling]
+            spelt["file"] = str(alike[0].relative_to(folder)) if alike else name
+    return spelt
 
 
 def is_there(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from access.inputs.coordinates import Box
 from access.inputs.districts import Districts
 from access.inputs.places import Places, join_places
 from access.inputs.population import Residents
-from access.korea.codes import Units, same_places, systems
+from access.korea.codes import Units, same_places, unlike
 from access.korea.crosswalk import Crosswalk, read_crosswalk
 from access.korea.residents import begin
 from access.ledger import Findings, Ledger, gather
@@ -56,57 +56,85 @@ def read_parts(
     problems of all files. `strict` makes every warning such a problem. `progress(file)` is called
     before each file.
     """
+    return join_parts(read_files(folder, progress), strict=strict)
+
+
+def find_document(folder: str | Path) -> Path:
+    """Return the `study.toml` of a folder, or the file itself where one was named."""
     path = Path(folder)
-    path = path / FILE if path.is_dir() or not path.suffix else path
+    return path / FILE if path.is_dir() or not path.suffix else path
+
+
+def read_files(folder: str | Path, progress: Progress | None = None) -> Reading:
+    """Read `study.toml` and every file it names, each by itself, whatever is wrong with others.
+
+    Raises InputError where `study.toml` itself cannot be understood.
+    """
+    path = find_document(folder)
     document, faults = read_document(path)
-    reading = _Reading(path.parent, progress or (lambda _: None))
-    if faults:
-        reading.errors.append(InputError(faults))
+    reading = Reading(document, faults, path.parent, progress or (lambda _: None))
 
-    districts = reading.table(document.districts, _read_districts)
-    crosswalk = reading.table(
-        document.crosswalk, lambda path, part: read_crosswalk(path, **_given(part))
-    )
-    residents = reading.table(
-        document.residents, lambda path, part: _read_residents(path, part, districts, crosswalk)
-    )
+    districts = reading.table("districts", _read_districts)
+    crosswalk = reading.table("crosswalk", lambda path, part: read_crosswalk(path, **_given(part)))
+    reading.table("residents", lambda path, part: _read_residents(path, part, districts, crosswalk))
     if document.residents is not None and document.districts is None:
-        reading.errors.append(InputError.of("E326", file=FILE, column="districts.file"))
+        faults.append(Problem("E326", FILE, column="districts.file"))
     around = None if districts is None else _around(districts)
-    cells = reading.table(document.cells, lambda path, part: _read_cells(path, part, around))
-    lists = _read_lists(reading, document, around)
-    network = _read_network(reading, document)
-    relief = reading.table(document.relief, lambda path, part: read_relief(path, part.crs))
-    gather(reading.errors)
-    assert cells is not None
-    assert network is not None
+    reading.table("cells", lambda path, part: _read_cells(path, part, around))
+    _read_lists(reading, document, around)
+    _read_network(reading, document)
+    reading.table("relief", lambda path, part: read_relief(path, part.crs))
+    return reading
 
+
+def join_parts(reading: Reading, *, strict: bool = False) -> Parts:
+    """Join what was read into the fields of a `Study`; raise InputError with every problem."""
+    gather(reading.errors)
+    document, found = reading.document, reading.found
+    cells, network, residents = found["cells"], found["streets"], found.get("residents")
+    lists = [found[f"places[{n}]"] for n in range(1, len(document.places) + 1)]
+    districts, crosswalk = found.get("districts"), found.get("crosswalk")
     places = join_places(lists)
     parts = assemble(document, cells, districts, residents, places, network, crosswalk)
+    relief = found.get("relief")
     if relief is not None:  # last: streets of another city are told as such, not as off the relief
         parts["network"] = lift(network, relief)
         added = parts["network"].ledger.entries[len(network.ledger.entries) :]
         parts["ledger"] += Ledger(added)
-    sources = name_sources(document, path.parent, network, residents, lists)
+    sources = name_sources(document, reading.folder, network, residents, lists)
     parts["ledger"] += compare_dates(sources, document.as_of)
     if strict and parts["ledger"].warnings:
         raise InputError(parts["ledger"].warnings)
     return parts | {"sources": sources}
 
 
-class _Reading:
-    """Reads one file after the other and keeps what went wrong, so that all is told at once."""
+@dataclass
+class Reading:
+    """The files of a folder, each read by itself; what goes wrong is kept, to tell all at once.
 
-    def __init__(self, folder: Path, progress: Progress) -> None:
-        self.folder = folder
-        self.progress = progress
-        self.errors: list[InputError] = []
+    faults   what is wrong with the document itself; absent files among them
+    found    what was read, by key: districts, residents, cells, streets, relief, places[1] ...
+    failed   why the others could not be
+    """
 
-    def table(self, part: Any, read: Callable[[Path, Any], T]) -> T | None:
+    document: Document
+    faults: list[Problem]
+    folder: Path
+    progress: Progress
+    found: dict[str, Any] = field(default_factory=dict)
+    failed: dict[str, InputError] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[InputError]:
+        """What is wrong with the document and with each file."""
+        return [InputError(self.faults), *self.failed.values()]
+
+    def table(self, key: str, read: Callable[[Path, Any], T]) -> T | None:
         """Read a table with the options of its part of the document, if there is one."""
-        return None if part is None else self.file(part.file, lambda path: read(path, part))
+        part = getattr(self.document, key)
+        return None if part is None else self.file(key, part.file, lambda path: read(path, part))
 
-    def file(self, name: str, read: Callable[[Path], T]) -> T | None:
+    def file(self, key: str, name: str, read: Callable[[Path], T]) -> T | None:
         """Read a file; one that another program saved meanwhile is half old and half new."""
         path = self.folder / name
         if not is_there(path):  # the document has said so
@@ -119,8 +147,9 @@ class _Reading:
             if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
                 raise InputError.of("E628", file=name)
         except InputError as error:
-            self.errors.append(error)
+            self.failed[key] = error
             return None
+        self.found[key] = found
         return found
 
 
@@ -167,7 +196,7 @@ def _of_same_places(everybody: Residents, path: Path, part: Any, districts: Dist
             "districts": begin(districts.codes),
             "residents": begin(everybody.codes),
         }
-        told |= {"systems": systems(districts.codes.tolist(), everybody.codes.tolist())}
+        told |= {"systems": unlike(districts.codes.tolist(), everybody.codes.tolist())}
         raise InputError.of("E327", file=path.name, facts=told)
     cities = {theirs[:5]: ours[:5] for theirs, ours in pairs.items()}
     within = sorted(cities)
@@ -193,21 +222,18 @@ def _read_cells(path: Path, part: Any, around: Box | None) -> Cells:
     return read_cells(path, size_m=part.size, around=around, **named)
 
 
-def _read_lists(reading: _Reading, document: Document, around: Box | None) -> list[Places]:
+def _read_lists(reading: Reading, document: Document, around: Box | None) -> None:
     """Read the lists of places; ids made for a kind go on from one list to the next."""
-    lists: list[Places] = []
     rows: dict[str, int] = {}
-    for part in document.places:
+    for number, part in enumerate(document.places, start=1):
         start = 1 + rows.get(part.kind, 0)
         options = _given(part, "kind", "id", "crs") | {"start": start, "around": around}
-        found = reading.file(part.file, partial(read_places, **options))
+        found = reading.file(f"places[{number}]", part.file, partial(read_places, **options))
         if found is not None:
-            lists.append(found)
             rows[part.kind] = start - 1 + found.ledger.tallies[0].read
-    return lists
 
 
-def _read_network(reading: _Reading, document: Document) -> Network | None:
+def _read_network(reading: Reading, document: Document) -> None:
     from access.network.read import read_ways
 
     def read(path: Path) -> Network:
@@ -215,12 +241,13 @@ def _read_network(reading: _Reading, document: Document) -> Network | None:
         return replace(build(read_ways(path), document.plane), home=home)
 
     if document.streets.file:
-        return reading.file(document.streets.file, read)
-    from access.network.place import download_ways
+        reading.file("streets", document.streets.file, read)
+    elif document.streets.place:
+        from access.network.place import download_ways
 
-    place = str(document.streets.place)
-    reading.progress(place)
-    return build(download_ways(place), document.plane)
+        place = document.streets.place
+        reading.progress(place)
+        reading.found["streets"] = build(download_ways(place), document.plane)
 
 
 def assemble(

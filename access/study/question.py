@@ -56,7 +56,9 @@ class Question:
         minutes = _minutes(self.minutes)
         if not minutes:
             facts = {"least": LEAST_MINUTES, "most": LONGEST_MINUTES}
-            problems.append(Problem("E601", column="minutes", value=str(self.minutes), facts=facts))
+            problems.append(
+                Problem("E601", column="minutes", value=_listed(self.minutes), facts=facts)
+            )
         object.__setattr__(self, "minutes", minutes)
         to = _kinds(self.to)
         if not to:
@@ -98,6 +100,13 @@ def _minutes(given: Any) -> tuple[float, ...]:
     minutes = tuple(_number(m) for m in several)
     fit = all(LEAST_MINUTES <= m <= LONGEST_MINUTES and m == round(m, 1) for m in minutes)
     return minutes if fit and all(a < b for a, b in pairwise(minutes)) else ()
+
+
+def _listed(given: Any) -> str:
+    """Return a list as study.toml has it: (300.0, 600.0) is [300, 600]."""
+    if not isinstance(given, tuple | list):
+        return str(given)
+    return f"[{', '.join(f'{m:g}' if isinstance(m, float) else str(m) for m in given)}]"
 
 
 def _kinds(given: Any) -> tuple[str, ...]:

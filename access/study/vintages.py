@@ -129,9 +129,11 @@ def _check(
     for change in changes:
         known = change.kind in ("split", "merged") and not change.sure
         if known and set(without) & {*change.before, *change.after}:
-            (one,), several = sorted((change.before, change.after), key=len)
-            lines = " / ".join(f"{one},{code}" for code in several)
-            found.note("E390", change=change.text, lines=lines, date=residents.as_of or "-")
+            pairs = [(a, b) for a in change.before for b in change.after if a != b]
+            lines = " / ".join(f"{a},{b}" for a, b in pairs)
+            month = residents.as_of
+            date = (f"{month} " if month else "", f" of {month}" if month else "")
+            found.note("E390", change=change.text, lines=lines, date=date)
 
 
 def _shares(

@@ -20,7 +20,7 @@ from access.engine.hierarchy import slots_of, weigh_hierarchy
 from access.engine.roads import prepare
 from access.engine.table import Ends
 from access.network.build import build
-from access.network.costs import CLOSED, weigh
+from access.network.costs import CLOSED, restricted, weigh
 from access.network.edits import add_way, close_ways
 from access.network.modes import Permit, mode
 from access.network.snap import Snaps, snap
@@ -151,12 +151,9 @@ def additions(draw):
         local_backward=np.append(costs.local_backward, private & (backward != CLOSED)),
         gates=np.append(costs.gates, np.full(more, Permit.OPEN, dtype=np.int8)),
         snap=np.append(costs.snap, np.ones(count, dtype=bool)),
-        turns=replace(costs.turns, corner=np.append(costs.turns.corner, np.ones(more, dtype=bool)))
-        if len(costs.turns)
-        else costs.turns,
     )
-    if len(other.turns):  # where a new street begins is a place to turn
-        other.turns.corner[np.append(tail, head)] = True
+    if len(network.restrictions):
+        other = restricted(after, other)
     usable = np.flatnonzero(other.usable).tolist()
     moved = draw(st.sampled_from(usable)) if draw(st.booleans()) else cells.segment[0]
     segment = cells.segment.copy()
@@ -244,6 +241,32 @@ def test_a_new_street_makes_places_to_turn_and_takes_them_away(end, town):
     before, now = sides
     times = search_afresh(before, "engine")
     again = search_again(now, before, times, engine="engine")
+    assert again.tolist() == search_afresh(now, "scipy").tolist()
+
+
+def test_where_a_new_street_begins_one_may_turn_round():
+    """From a to b over v, w, e and back: e was a bend of the road, and is a junction now."""
+    town = """
+      b   m n o
+
+    a v w e     z
+
+
+        k
+    """
+    ways = {"av": {}, "vb": {}, "vw": {}, "wk": {}, "wez": {}, "mno": {}}
+    streets = build(draw_town(town, ways, restrictions={"av v vb": "no_left_turn"}))
+    plan = add_way(streets, [ord("e"), ord("n")], {"highway": "residential"})
+    at = np.array([lonlat(streets, "a"), lonlat(streets, "b")]) + 1e-6
+    sides = []
+    for network in (streets, plan):
+        costs = weigh(network, mode("drive"))
+        cells, places, _ = snap(network, costs, at, at, 500)
+        sides.append(Asked(network, costs, cells, places))
+    before, now = sides
+    times = search_afresh(before, "engine")
+    again = search_again(now, before, times, engine="engine")
+    assert again[0, 1] < times[0, 1]
     assert again.tolist() == search_afresh(now, "scipy").tolist()
 
 

@@ -173,14 +173,37 @@ def plain_publish(stack, row, bound, out, at, nowhere):
     out[at : at + width] = np.where(found <= bound, found, nowhere)
 
 
+def plain_push(stack, row, upper, time, begin, end):
+    rows = stack.reshape(-1, lanes.LANES)
+    most = np.iinfo(stack.dtype).max
+    for a in range(begin, end):
+        pushed = np.minimum(rows[row].astype(np.int64) + int(time[a]), most)
+        rows[upper[a]] = np.minimum(rows[upper[a]], pushed)
+
+
+def plain_within(stack, row, bound):
+    reached = np.flatnonzero(stack.reshape(-1, lanes.LANES)[row] <= bound)
+    return np.uint64(sum(1 << int(lane) for lane in reached))
+
+
+def plain_lowest(bits):
+    return (int(bits) & -int(bits)).bit_length() - 1
+
+
 @given(towns())
 @settings(max_examples=40, derandomize=True, deadline=None)
 def test_the_sweep_equals_its_twin(town):
     """The twin's lanes are rows of NumPy; the plain loops of climb and sweep are the same."""
-    plain = {
-        "climb": sweep.climb.py_func,
-        "sweep": twin(sweep.sweep, relax=plain_relax, nearest=plain_nearest, publish=plain_publish),
+    steps = {
+        "relax": plain_relax,
+        "nearest": plain_nearest,
+        "publish": plain_publish,
+        "push": plain_push,
+        "within": plain_within,
+        "lowest": plain_lowest,
     }
+    names = ("climb", "sweep", "sweep_within")
+    plain = {name: twin(getattr(sweep, name), **steps) for name in names}
     for limit in (None, 30):
         compiled = search(*town, limit, engine="engine")
         kept = {name: getattr(sweep, name) for name in plain}
