@@ -185,7 +185,7 @@ def _unpacked(path: Path, findings: Findings) -> tuple[str, bytes]:
                 stop(findings, "E596", why=f"{len(tiles)} x .hgt")
             with archive.open(tiles[0]) as file:
                 return tiles[0].filename, file.read(most + 1)  # never more, whatever it says
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         stop(findings, "E596", why=str(error))
 
 

@@ -24,9 +24,13 @@ class _Part(BaseModel):
 
 
 class TableFile(_Part):
-    """A table and how to read it; `columns` maps our names to the file's."""
+    """A table and how to read it; `columns` maps our names to the file's.
+
+    `as_of` is the date of its data, where the file does not say it.
+    """
 
     file: str
+    as_of: date | None = None
     encoding: str | None = None
     sheet: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
@@ -62,6 +66,10 @@ class ResidentsPart(TableFile):
     """Counted residents and the layout of their file."""
 
     format: str = "mois"
+
+
+class CrosswalkPart(TableFile):
+    """Codes that belong together: 법정동·리 and 읍·면·동, or before and after a change."""
 
 
 class CellsPart(TableFile):
@@ -116,6 +124,7 @@ class Document(_Part):
     relief: ReliefPart | None = None
     districts: DistrictsPart | None = None
     residents: ResidentsPart | None = None
+    crosswalk: CrosswalkPart | None = None
     cells: CellsPart
     places: Annotated[list[PlacesPart], Field(min_length=1)]
     programmes: list[ProgrammesPart] = Field(default_factory=list)
@@ -162,7 +171,7 @@ class Document(_Part):
         """Yield the key and file name of every file the document names."""
         if self.streets.file:
             yield "streets.file", self.streets.file
-        for key in ("relief", "districts", "residents", "cells"):
+        for key in ("relief", "districts", "residents", "crosswalk", "cells"):
             part = getattr(self, key)
             if part is not None:
                 yield f"{key}.file", part.file
@@ -310,6 +319,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "relief": ReliefPart,
     "districts": DistrictsPart,
     "residents": ResidentsPart,
+    "crosswalk": CrosswalkPart,
     "cells": CellsPart,
     "places": PlacesPart,
     "programmes": ProgrammesPart,

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from access._frozen import frozen, texts
 from access.errors import InputError, Problem
-from access.inputs.catalogue import Source, catalogue
 from access.inputs.cells import Cells
 from access.inputs.coordinates import Box
 from access.inputs.districts import Districts
@@ -21,6 +20,8 @@ from access.inputs.places import Places, join_places
 from access.inputs.population import Residents
 from access.inputs.programmes import join_lists
 from access.inputs.venues import join_programmes
+from access.korea.codes import Units, same_places, unlike
+from access.korea.crosswalk import Crosswalk, read_crosswalk
 from access.korea.residents import begin
 from access.ledger import Findings, Ledger, gather
 from access.network.build import build
@@ -42,13 +43,12 @@ from access.study.readers import (
     read_programmes,
     read_residents,
 )
+from access.study.sources import compare_dates, month_end, name_sources
 
 T = TypeVar("T")
 Progress = Callable[[str], None]
 
 TABLE_OPTIONS = ("encoding", "sheet", "columns")
-OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
-SYNTHETIC_CREDIT = "합성 자료 · 실재하지 않는 도시"
 
 
 Parts = dict[str, Any]
@@ -83,7 +83,8 @@ def read_files(folder: str | Path, progress: Progress | None = None) -> Reading:
     reading = Reading(document, faults, path.parent, progress or (lambda _: None))
 
     districts = reading.table("districts", _read_districts)
-    reading.table("residents", lambda path, part: _read_residents(path, part, districts))
+    crosswalk = reading.table("crosswalk", lambda path, part: read_crosswalk(path, **_given(part)))
+    reading.table("residents", lambda path, part: _read_residents(path, part, districts, crosswalk))
     if document.residents is not None and document.districts is None:
         faults.append(Problem("E326", FILE, column="districts.file"))
     around = None if districts is None else _around(districts)
@@ -100,8 +101,10 @@ def join_parts(reading: Reading, *, strict: bool = False) -> Parts:
     gather(reading.errors)
     document, found = reading.document, reading.found
     cells, network, residents = found["cells"], found["streets"], found.get("residents")
-    places = join_places([found[f"places[{n}]"] for n in range(1, len(document.places) + 1)])
-    parts = assemble(document, cells, found.get("districts"), residents, places, network)
+    lists = [found[f"places[{n}]"] for n in range(1, len(document.places) + 1)]
+    districts, crosswalk = found.get("districts"), found.get("crosswalk")
+    places = join_places(lists)
+    parts = assemble(document, cells, districts, residents, places, network, crosswalk)
     if document.programmes:
         classes = [found[f"programmes[{n}]"] for n in range(1, len(document.programmes) + 1)]
         joined, notes = join_programmes(join_lists(classes), places)
@@ -112,9 +115,11 @@ def join_parts(reading: Reading, *, strict: bool = False) -> Parts:
         parts["network"] = lift(network, relief)
         added = parts["network"].ledger.entries[len(network.ledger.entries) :]
         parts["ledger"] += Ledger(added)
+    sources = name_sources(document, reading.folder, network, residents, lists)
+    parts["ledger"] += compare_dates(sources, document.as_of)
     if strict and parts["ledger"].warnings:
         raise InputError(parts["ledger"].warnings)
-    return parts | {"sources": _sources(document, reading.folder, network, residents)}
+    return parts | {"sources": sources}
 
 
 @dataclass
@@ -172,15 +177,50 @@ def _read_districts(path: Path, part: Any) -> Districts:
     return read_districts(path, **_given(part, "code", "name", "crs"))
 
 
-def _read_residents(path: Path, part: Any, districts: Districts | None) -> Residents:
+def _read_residents(
+    path: Path, part: Any, districts: Districts | None, crosswalk: Crosswalk | None
+) -> Residents:
     """Read the residents of the study's cities; a national file holds many more."""
-    cities = set() if districts is None else {code[:5] for code in districts.codes.tolist()}
-    within = cities.pop() if len(cities) == 1 else ""
-    residents = read_residents(path, part.format, within=within, **_given(part))
-    if districts is not None and not set(districts.codes) & set(residents.codes):
-        told = {"districts": begin(districts.codes), "residents": begin(residents.codes)}
-        raise InputError.of("E327", file=path.name, facts=told)
+    if districts is None:
+        return read_residents(path, part.format, **_given(part))
+    ours = districts.codes.tolist()
+    partners: Mapping[str, Any] = {} if crosswalk is None else crosswalk.partners()
+    codes = {*ours, *(code for ours_code in ours for code in partners.get(ours_code, ()))}
+    within = sorted({code[:5] for code in codes})
+    try:
+        residents = read_residents(path, part.format, within=within, **_given(part))
+    except InputError as error:
+        if error.code != "E327":
+            raise
+        residents = read_residents(path, part.format, **_given(part))
+    if not codes & {*residents.codes.tolist(), *residents.empty.tolist()}:
+        return _of_same_places(residents, path, part, districts)
     return residents
+
+
+def _of_same_places(everybody: Residents, path: Path, part: Any, districts: Districts) -> Residents:
+    """Read the residents of the places that are the districts under other codes."""
+    unknown = np.full(len(districts), np.nan)
+    pairs, how = same_places(
+        Units(districts.codes.tolist(), districts.names.tolist(), unknown),
+        Units(everybody.codes.tolist(), everybody.names.tolist(), everybody.counts.sum(axis=1)),
+    )
+    if not pairs:
+        told: dict[str, Any] = {
+            "districts": begin(districts.codes),
+            "residents": begin(everybody.codes),
+        }
+        told |= {"systems": unlike(districts.codes.tolist(), everybody.codes.tolist())}
+        raise InputError.of("E327", file=path.name, facts=told)
+    cities = {theirs[:5]: ours[:5] for theirs, ours in pairs.items()}
+    within = sorted(cities)
+    residents = read_residents(path, part.format, within=within, **_given(part))
+    found = Findings(path.name)
+    facts: dict[str, Any] = {"residents": ", ".join(within), "districts": begin(districts.codes)}
+    found.note({"renumbered": "F387", "names": "F388"}[how], count=len(pairs), **facts)
+    codes = [pairs.get(c, cities[c[:5]] + c[5:]) for c in residents.codes.tolist()]
+    ledger = residents.ledger + Ledger(tuple(found.entries))
+    return replace(residents, codes=texts(codes), ledger=ledger)
 
 
 def _around(districts: Districts) -> Box:
@@ -243,6 +283,7 @@ def assemble(
     residents: Residents | None,
     places: Places,
     network: Network,
+    crosswalk: Crosswalk | None = None,
 ) -> Parts:
     """Join the parts of a study; raise InputError with everything that does not fit together."""
     extra, named = Ledger(), districts is not None
@@ -259,7 +300,9 @@ def assemble(
             return otherwise
 
     nowhere = np.zeros(0, dtype=np.int32)
-    cell_district, outside = attempt(lambda: place_cells(cells, districts), (nowhere, Ledger()))
+    cell_district, outside = attempt(
+        lambda: place_cells(cells, districts, crosswalk), (nowhere, Ledger())
+    )
     place_district, beyond = attempt(
         lambda: place_places(places, districts, refuse=named), (nowhere, Ledger())
     )
@@ -269,7 +312,8 @@ def assemble(
     groups, counted = none
     if len(cell_district):
         groups, counted = attempt(
-            lambda: count_groups(cells, districts, cell_district, residents, asked), none
+            lambda: count_groups(cells, districts, cell_district, residents, asked, crosswalk),
+            none,
         )
     kinds = set(places.kind.tolist())
     unknown = [
@@ -282,8 +326,9 @@ def assemble(
         errors.append(InputError(unknown))
     gather(errors)
     ledgers = [cells.ledger, districts.ledger, places.ledger, network.ledger]
-    ledgers += [] if residents is None else [residents.ledger]
-    ledgers += [_compare_dates(document, residents), extra, outside, counted, beyond, extent]
+    ledgers += [part.ledger for part in (residents, crosswalk) if part is not None]
+    ledgers += [extra, outside, counted, beyond, extent]
+    ledgers.append(Ledger(tuple(_undated(document, residents).entries)))
     return {
         "name": document.name,
         "cells": cells,
@@ -296,7 +341,7 @@ def assemble(
         "urban": find_urban(network, cells, districts),
         "crs": network.crs,
         "lang": document.lang,
-        "as_of": document.as_of,
+        "as_of": document.as_of or (None if residents is None else month_end(residents.as_of)),
         "modes": document.modes(),
         "synthetic": document.synthetic,
         "questions": questions,
@@ -304,16 +349,12 @@ def assemble(
     }
 
 
-def _compare_dates(document: Document, residents: Residents | None) -> Ledger:
-    """Warn of residents counted more than a year before or after the date of the study."""
-    if residents is None or not residents.as_of or document.as_of is None:
-        return Ledger()
-    year, _, month = residents.as_of.partition("-")  # a year without a month: its end
-    apart = 12 * (document.as_of.year - int(year)) + document.as_of.month - int(month or 12)
-    found = Findings(residents.file)
-    if abs(apart) > 12:
-        found.note("W328", residents=residents.as_of, study=document.as_of)
-    return Ledger(tuple(found.entries))
+def _undated(document: Document, residents: Residents | None) -> Findings:
+    """Say that the date of the residents is taken where the study names none."""
+    found = Findings(FILE)
+    if document.as_of is None and residents is not None and residents.as_of:
+        found.note("F157", column="as_of", date=residents.as_of, file=residents.file)
+    return found
 
 
 def _one_district(name: str, cells: Cells) -> tuple[Districts, Ledger]:
@@ -325,24 +366,3 @@ def _one_district(name: str, cells: Cells) -> tuple[Districts, Ledger]:
     around = shapely.MultiPoint(cells.lonlat).convex_hull.buffer(0.001)
     districts = Districts(texts(["0"]), texts([name]), frozen(np.array([around], dtype=object)))
     return districts, Ledger(tuple(found.entries))
-
-
-def _sources(
-    document: Document, folder: Path, network: Network, residents: Residents | None
-) -> tuple[Source, ...]:
-    """Say where each input came from."""
-    credit = SYNTHETIC_CREDIT if document.synthetic else ""
-    streets = credit or OSM_CREDIT
-    if document.streets.file:
-        path = folder / document.streets.file
-        sources = [catalogue("streets", path, network.timestamp, streets)]
-    else:
-        sources = [Source("streets", str(document.streets.place), "", network.timestamp, streets)]
-    for role in ("relief", "districts", "residents", "cells"):
-        part = getattr(document, role)
-        if part is not None:
-            as_of = residents.as_of if residents is not None and role == "residents" else ""
-            sources.append(catalogue(role, folder / part.file, as_of, credit))
-    sources += [catalogue(p.kind, folder / p.file, "", credit) for p in document.places]
-    sources += [catalogue("programmes", folder / p.file, "", credit) for p in document.programmes]
-    return tuple(sources)

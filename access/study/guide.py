@@ -58,7 +58,7 @@ def entries() -> Mapping[str, Entry]:
     """Return the parts by their name in the guide, in the order of the work.
 
     >>> list(entries())[:4]
-    ['top', 'districts', 'residents', 'cells']
+    ['top', 'districts', 'residents', 'crosswalk']
     >>> entries()["idle"].header, entries()["idle"].kind
     ('[[places]]', 'idle')
     """

@@ -237,9 +237,10 @@ def _join_some(reading: Reading) -> None:
     if districts is None:
         return
     if cells is not None:
-        cell_district, _ = place_cells(cells, districts)
+        crosswalk = found.get("crosswalk")
+        cell_district, _ = place_cells(cells, districts, crosswalk)
         if residents := found.get("residents"):
-            count_groups(cells, districts, cell_district, residents, ())
+            count_groups(cells, districts, cell_district, residents, (), crosswalk)
     for key, part in found.items():
         if key.startswith("places"):
             place_places(part, districts)
