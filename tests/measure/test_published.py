@@ -144,3 +144,66 @@ def test_rac_constrained():
     trips = measure.doubly_constrained(times, people=people, supply=supply, decay=Decay.power(3))
     assert trips.groupby("cell").sum().to_numpy() == pytest.approx(people)
     assert trips.groupby("place").sum().to_numpy() == pytest.approx(supply)
+
+
+# Inequality and poverty on the five cells, with the jobs within 30 minutes in the whole city as x
+# and income a head as rank; RAC's answers, recomputed.
+
+X = [26774, 22239, 36567, 42372, 55571]
+INCOME = [NONE, 4757.8, 1627.8, 543.1, 3822.0]
+CITY_LIMITS = (1_000, 3_000)
+"""RAC takes the quantiles of the whole city's incomes: rich are 57b and 5cf, poor is 5b3."""
+
+
+def test_belo_horizonte_inequality():
+    sample = (22239, 55571)  # RAC takes the least and most of the sample for bounds
+    assert measure.gini(X, BELO_PEOPLE) == pytest.approx(0.1386, abs=5e-5)
+    assert measure.concentration(X, BELO_PEOPLE, INCOME) == pytest.approx(-0.0248, abs=5e-5)
+    corrected = measure.concentration(X, BELO_PEOPLE, INCOME, bounds=sample)
+    assert corrected == pytest.approx(-0.1314, abs=5e-5)
+    palma = measure.palma(X, BELO_PEOPLE, INCOME, limits=CITY_LIMITS)
+    assert palma == pytest.approx(1.0911, abs=5e-5)
+
+
+def test_belo_horizonte_poverty():
+    values = [measure.fgt(X, BELO_PEOPLE, 100_000, alpha=a) for a in (0, 1, 2)]
+    assert values == pytest.approx([1, 0.5588, 0.3256], abs=5e-5)
+
+
+def test_belo_horizonte_without_the_last_cell():
+    x, people, income = X[:-1], BELO_PEOPLE[:-1], INCOME[:-1]
+    gap, severity = (measure.fgt(x, people, 100_000, alpha=a) for a in (1, 2))
+    assert (gap, severity) == pytest.approx((0.6367, 0.4129), abs=5e-5)
+    assert measure.gini(x, people) == pytest.approx(0.1148, abs=5e-5)
+    assert measure.concentration(x, people, income) == pytest.approx(-0.1148, abs=5e-5)
+    corrected = measure.concentration(x, people, income, bounds=(22239, 42372))
+    assert corrected == pytest.approx(-0.8282, abs=5e-5)
+    palma = measure.palma(x, people, income, limits=CITY_LIMITS)
+    assert palma == pytest.approx(0.5249, abs=5e-5)
+
+
+def test_belo_horizonte_theil_by_income_decile():
+    """RAC, theil_t with groups, cell 900 in place of 909."""
+    people, x = [1011, *BELO_PEOPLE[1:]], [13991, *X[1:]]
+    parts = measure.theil_parts(x, people, by=["d3", "d10", "d6", "d1", "d10"])
+    assert measure.theil(x, people) == pytest.approx(0.0852, abs=5e-5)
+    between, within = parts["between"], parts["within"]
+    assert between.sum() == pytest.approx(0.0515, abs=5e-5)
+    assert within.sum() == pytest.approx(0.0337, abs=5e-5)
+    known = {"d1": 0.0243, "d3": -0.0579, "d6": -0.0042, "d10": 0.0894}
+    assert between.to_dict() == pytest.approx(known, abs=6e-5)
+    assert within["d10"] == within.sum()
+
+
+def test_inequality_on_short_lists():
+    """PySAL `inequality`: Theil with those who have nothing, Atkinson, Gini; and the formula."""
+    halves = [0, 0, 0, 10, 10, 10]
+    assert measure.theil(halves, [1] * 6) == pytest.approx(0.6931471805599453, abs=1e-15)
+    parts = measure.theil_parts(halves, [1] * 6, by=list("aaabbb"))
+    assert parts["between"].sum() == pytest.approx(np.log(2))
+    assert parts["within"].sum() == pytest.approx(0)
+    five = [10, 20, 30, 40, 50]
+    assert measure.atkinson(five, [1] * 5, 0.5) == pytest.approx(0.06315, abs=5e-6)
+    assert measure.atkinson(five, [1] * 5, 1) == pytest.approx(0.1316096, abs=5e-8)
+    assert measure.gini(five, [1] * 5) == pytest.approx(0.2666667, abs=5e-8)
+    assert measure.theil(five, [1] * 5) == pytest.approx(0.1196876, abs=5e-8)
