@@ -20,6 +20,8 @@ _HOME = {
     "opportunities": "nearest dual balancing cumulative passive interval gravity",
     "catchments": "two_step modified_two_step three_step huff_three_step balanced",
     "competition": "spatial_availability totally_constrained doubly_constrained",
+    "congestion": "raam",
+    "assignment": "assigned unmet",
     "equity": "mean lorenz gini theil theil_parts atkinson palma concentration",
     "groups": "gaps grouped",
     "poverty": "fgt",
