@@ -173,6 +173,11 @@ def _respond(rows: Rows, price: Floats, eps: float, outside: float) -> tuple[Flo
     return share, share * rows.spread(rows.people)
 
 
+def _loads(rows: Rows, flow: Floats, places: int) -> Floats:
+    """Return the people who come to each place."""
+    return np.bincount(rows.place, weights=flow, minlength=places).astype(np.float64)
+
+
 def _newton(rows: Rows, law: Law, price: Floats, eps: float, outside: float) -> Floats:
     """Return the prices of greatest dual value at a temperature."""
     from scipy.sparse import dia_array
@@ -183,7 +188,7 @@ def _newton(rows: Rows, law: Law, price: Floats, eps: float, outside: float) -> 
     def respond(price: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         share, flow = _respond(rows, price, eps, outside)
         takes, slope = law.takes(price, eps)
-        load = np.bincount(rows.place, weights=flow, minlength=len(price))
+        load = _loads(rows, flow, len(price))
         return load - takes, slope, share, flow
 
     everybody = rows.people.sum()
@@ -195,7 +200,7 @@ def _newton(rows: Rows, law: Law, price: Floats, eps: float, outside: float) -> 
         own = own / eps + slope
         own += 1e-13 * own.max() + 1e-200
         # Sparse once few pairs are left, and without the threads that dense solvers start.
-        diagonal = dia_array((own[None], [0]), shape=cross.shape)
+        diagonal: Sparse = dia_array((own[None], [0]), shape=cross.shape)
         step = splu((diagonal - cross / eps).tocsc()).solve(rise)
         step *= min(1.0, farthest / np.abs(step).max())
         size, climb = 1.0, float(rise @ step)
@@ -215,15 +220,17 @@ def _curvature(rows: Rows, share: Floats, flow: Floats, places: int) -> tuple[Sp
     """Return how loads answer to the prices of other places and to their own, times eps."""
     from scipy.sparse import csr_array
 
-    own = np.bincount(rows.place, weights=flow * (1 - share), minlength=places)
+    own = _loads(rows, flow * (1 - share), places)
     loose = (share > 1e-5) & (share < 1)
     before = np.concatenate([[0], np.cumsum(loose)])[rows.first]
     some = np.flatnonzero(np.diff(before))
     root = (share * np.sqrt(rows.spread(rows.people)))[loose]
-    matrix = csr_array((root, rows.place[loose], before), shape=(len(rows.people), places))[some]
+    matrix: Sparse = csr_array((root, rows.place[loose], before), shape=(len(rows.people), places))[
+        some
+    ]
     if matrix.nnz > 0.1 * len(some) * places and len(some) * places < 5e6:
         dense = matrix.toarray()
-        cross = csr_array(dense.T @ dense)
+        cross: Sparse = csr_array(dense.T @ dense)
     else:
         cross = matrix.T @ matrix
     cross.setdiag(0.0)
@@ -232,7 +239,7 @@ def _curvature(rows: Rows, share: Floats, flow: Floats, places: int) -> tuple[Sp
 
 def _judge(rows: Rows, law: Law, flow: Floats, price: Floats, outside: float) -> Settled:
     """Return flows with the prices they cause, and how far from the optimum they can be."""
-    load = np.bincount(rows.place, weights=flow, minlength=len(price))
+    load = _loads(rows, flow, len(price))
     real = law.price(load, price)
     cost = rows.cost + real[rows.place]
     regret = cost - rows.spread(rows.least(cost, outside))
