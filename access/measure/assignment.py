@@ -20,7 +20,8 @@ def assigned(
     """Return how many learners of each cell get a seat at each place, a Series by cell and place.
 
     As many as possible get a seat within reach, and of all ways to do so the one with the least
-    travel in all, to a relative `gap`: the capacitated transportation problem (Hitchcock 1941).
+    travel in all: the capacitated transportation problem (Hitchcock 1941), to a `gap` relative to
+    all people travelling as far as the farthest pair.
     Where several are least, learners spread as evenly as they can, so that the order of rows does
     not matter. Learners are people in parts: 0.5 is half a chance.
 

@@ -96,12 +96,19 @@ def doubly_constrained(
         facts = {"people": f"{total:g}", "supply": f"{columns.sum():g}"}
         raise InputError([Problem("E908", facts=facts)])
     b = np.ones(len(columns))
-    for _ in range(_MOST_ROUNDS):
-        a = share(rows, f @ b)
+    a, before = share(rows, f @ b), np.inf
+    for number in range(_MOST_ROUNDS):
         b = share(columns, a @ f)
-        off = np.abs(a * (f @ b) - rows).sum() + np.abs(b * (a @ f) - columns).sum()
+        # Only products of a and b matter: where nothing fits, one would grow for ever.
+        b /= max(b.max(initial=0.0), 1e-300)
+        a = share(rows, f @ b)
+        off = np.abs(rows[a == 0]).sum() + np.abs(b * (a @ f) - columns).sum()
         if off <= gap * total:
             break
+        if number % _LOOK == 0:
+            if off > 0.999 * before:  # it comes no closer: no trips fit
+                raise InputError([Problem("E909", facts={"gap": f"{off / total:.1g}"})])
+            before = off
     else:
         raise InputError([Problem("E909", facts={"gap": f"{off / total:.1g}"})])
     cell = pairs.cell
@@ -112,4 +119,5 @@ def doubly_constrained(
     return pd.Series(flows, index=index, name="doubly_constrained")
 
 
-_MOST_ROUNDS = 20_000
+_MOST_ROUNDS = 10_000
+_LOOK = 50

@@ -117,7 +117,7 @@ class Settled:
 
     flow    (m,) people of each pair
     price   (p,) price of each place
-    gap     the gap, relative to the cost of all trips
+    gap     the gap, relative to the cost of all trips, or to 1 each if that is more
     regret  the most that anybody pays above the cheapest choice
     """
 
@@ -249,4 +249,5 @@ def _judge(rows: Rows, law: Law, flow: Floats, price: Floats, outside: float) ->
         missed += float(at_home @ (outside - rows.least(cost, outside)))
     trips = float(flow @ cost)
     used = regret[flow > 1e-6 * rows.spread(rows.people)]
-    return Settled(flow, real, missed / trips if trips > 0 else missed, used.max(initial=0.0))
+    gap = missed / max(trips, float(rows.people.sum()))
+    return Settled(flow, real, gap, float(used.max(initial=0.0)))
