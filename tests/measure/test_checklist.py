@@ -7,7 +7,9 @@ what is neither in `OTHER`: a new public name that stands in none fails the last
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -372,3 +374,11 @@ def test_no_public_function_escapes_the_list():
         assert next(iter(inspect.signature(getattr(measure, name)).parameters)) == "times"
     for name in INDEX:
         assert list(inspect.signature(getattr(measure, name)).parameters)[:2] == ["value", "people"]
+
+
+def test_the_documents_tell_every_function():
+    page = Path(__file__).resolve().parents[2] / "docs" / "measures.md"
+    told = set(
+        re.findall(r"\b[A-Za-z_]+\b", " ".join(re.findall("`[^`]+`", page.read_text("utf-8"))))
+    )
+    assert set(measure.__all__) - told <= {"Pairs"}
