@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_DUST = 1e-9
+"""A share so small is what rounding leaves, no learner."""
+
+
 def assigned(
     times: Times, *, people: Any, supply: Any, minutes: float | None = None, gap: float = 1e-6
 ) -> pd.Series:
@@ -36,7 +40,7 @@ def assigned(
     import pandas as pd
 
     pairs, flow = _assign(times, people, supply, minutes, gap)
-    some = flow > 0
+    some = flow > _DUST * max(float(flow.max(initial=0.0)), 1.0)
     index = pd.MultiIndex.from_arrays(
         [pairs.cells[pairs.cell[some]], pairs.places[pairs.place[some]]], names=["cell", "place"]
     )
@@ -55,8 +59,9 @@ def unmet(
     """
     pairs, flow = _assign(times, people, supply, minutes, gap)
     seated = np.bincount(pairs.cell, weights=flow, minlength=len(pairs.cells))
-    left = amounts(people, pairs.cells, "people") - seated
-    return by_cell(np.maximum(left, 0.0), pairs, "unmet")
+    learners = amounts(people, pairs.cells, "people")
+    left = learners - seated
+    return by_cell(np.where(left > _DUST * learners, left, 0.0), pairs, "unmet")
 
 
 def _assign(

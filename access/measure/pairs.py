@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -245,5 +245,5 @@ def _series(values: npt.NDArray[Any], ids: npt.NDArray[np.str_], what: str, name
     return pd.Series(values, index=pd.Index(ids, name=what), name=name)
 
 
-def _refuse(code: str, *, column: str = "", value: str | None = None, **facts: Any) -> Any:
+def _refuse(code: str, *, column: str = "", value: str | None = None, **facts: Any) -> NoReturn:
     raise InputError([Problem(code, column=column, value=value, facts=facts)])

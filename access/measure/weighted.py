@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,10 @@ def line_up(value: Any, people: Any) -> tuple[Floats, Floats]:
     `people` as a Series or mapping is joined by the ids of `value`. Raises InputError for people
     that are no numbers from 0 on or do not fit.
     """
-    values = np.asarray(value, dtype=np.float64)
+    try:
+        values = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        _refuse("E906", "value", value=str(value)[:40])
     if values.ndim != 1:
         _refuse("E907", "value", shape=str(values.shape), wanted="(n,)")
     return values, aligned(value, people, "people")
@@ -64,5 +67,5 @@ def labels_of(value: Any, given: Any) -> npt.NDArray[np.str_]:
     return labels
 
 
-def _refuse(code: str, column: str, *, value: str | None = None, **facts: Any) -> None:
+def _refuse(code: str, column: str, *, value: str | None = None, **facts: Any) -> NoReturn:
     raise InputError([Problem(code, column=column, value=value, facts=facts)])

@@ -80,6 +80,7 @@ def test_what_cannot_be_used_is_refused():
         ("E900", lambda: measure.concentration(VALUE, PEOPLE, PEOPLE, bounds=(0, 1))),
         ("E911", lambda: measure.palma(VALUE, PEOPLE, [1, np.nan, 2, 3])),
         ("E907", lambda: measure.palma(VALUE, PEOPLE, [1, 2])),
+        ("E906", lambda: measure.gini(["많음"], [1])),
         ("E907", lambda: measure.gini([[1, 2]], [1])),
         ("E907", lambda: measure.theil_parts(VALUE, PEOPLE, by=["a"])),
         ("E904", lambda: measure.theil_parts(VALUE, PEOPLE, by=DISTRICT[1:])),
