@@ -55,6 +55,7 @@ def test_the_tenths_of_palma_are_exact():
     """The richest tenth is half of the last fifth; ties are shared."""
     assert measure.palma([1, 1, 5], [40, 40, 20], rank=[1, 2, 3]) == 5
     assert measure.palma([2, 4, 5], [20, 20, 60], rank=[1, 1, 2]) == pytest.approx(5 / 3)
+    assert measure.palma([1, 2, 6], [40, 55, 5], rank=[1, 2, 3]) == pytest.approx(4)
     assert np.isnan(measure.palma([0, 9], [50, 50], rank=[1, 2]))
     assert np.isnan(measure.palma([1, 9], [50, 50], rank=[1, 2], limits=(0, 1)))
 
