@@ -70,6 +70,7 @@ class CellsPart(TableFile):
     lon: str | None = None
     lat: str | None = None
     crs: int | None = None
+    crs_sure: bool = False  # the planner has seen on a map that crs is right
     district: str | None = None
     size: int | None = None  # metres of a grid code's square, where the code leaves it open
 
@@ -80,6 +81,7 @@ class PlacesPart(TableFile):
     kind: Annotated[str, Field(min_length=1)]
     id: str | None = None
     crs: int | None = None
+    crs_sure: bool = False
 
 
 class QuestionPart(_Part):

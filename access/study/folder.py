@@ -15,7 +15,7 @@ from access._frozen import frozen, texts
 from access.errors import InputError, Problem
 from access.inputs.catalogue import Source, catalogue
 from access.inputs.cells import Cells
-from access.inputs.coordinates import Box
+from access.inputs.coordinates import Box, Trial
 from access.inputs.districts import Districts
 from access.inputs.places import Places, join_places
 from access.inputs.population import Residents
@@ -25,7 +25,8 @@ from access.network.build import build
 from access.network.graph import Network
 from access.network.rasters import read_relief
 from access.network.relief import lift
-from access.study.document import FILE, Document, TableFile, is_there, read_document
+from access.study.document import FILE, CellsPart, Document, TableFile, is_there, read_document
+from access.study.evidence import trial
 from access.study.join import (
     check_extent,
     count_groups,
@@ -70,9 +71,12 @@ def read_parts(
     if document.residents is not None and document.districts is None:
         reading.errors.append(InputError.of("E326", file=FILE, column="districts.file"))
     around = None if districts is None else _around(districts)
-    cells = reading.table(document.cells, lambda path, part: _read_cells(path, part, around))
-    lists = _read_lists(reading, document, around)
     network = _read_network(reading, document)
+    cells = reading.table(
+        document.cells,
+        lambda path, part: _read_cells(path, part, around, _trial(part, network, districts)),
+    )
+    lists = _read_lists(reading, document, network, districts)
     relief = reading.table(document.relief, lambda path, part: read_relief(path, part.crs))
     gather(reading.errors)
     assert cells is not None
@@ -148,18 +152,31 @@ def _around(districts: Districts) -> Box:
     return west, south, east, north
 
 
-def _read_cells(path: Path, part: Any, around: Box | None) -> Cells:
+def _trial(part: Any, network: Network | None, districts: Districts | None) -> Trial | None:
+    """Return what tries the coordinates of a table, unless the planner is sure of them."""
+    gridded = isinstance(part, CellsPart)
+    return None if part.crs_sure else trial(network, districts, gridded=gridded)
+
+
+def _read_cells(path: Path, part: Any, around: Box | None, tried: Trial | None) -> Cells:
     named = _given(part, "id", "people", "lon", "lat", "crs", "district")
-    return read_cells(path, size_m=part.size, around=around, **named)
+    return read_cells(path, size_m=part.size, around=around, trial=tried, **named)
 
 
-def _read_lists(reading: _Reading, document: Document, around: Box | None) -> list[Places]:
+def _read_lists(
+    reading: _Reading, document: Document, network: Network | None, districts: Districts | None
+) -> list[Places]:
     """Read the lists of places; ids made for a kind go on from one list to the next."""
+    around = None if districts is None else _around(districts)
     lists: list[Places] = []
     rows: dict[str, int] = {}
     for part in document.places:
         start = 1 + rows.get(part.kind, 0)
-        options = _given(part, "kind", "id", "crs") | {"start": start, "around": around}
+        options = _given(part, "kind", "id", "crs") | {
+            "start": start,
+            "around": around,
+            "trial": _trial(part, network, districts),
+        }
         found = reading.file(part.file, partial(read_places, **options))
         if found is not None:
             lists.append(found)
