@@ -146,9 +146,7 @@ def read_positions(
     return spots.lonlat, spots.good | known
 
 
-def _in_degrees_after(
-    spots: Positions, crs: int, around: Box | None, trial: Trial | None
-) -> bool:
+def _in_degrees_after(spots: Positions, crs: int, around: Box | None, trial: Trial | None) -> bool:
     """Bring the numbers to degrees; False where the file is refused."""
     if is_degrees(crs):
         if not _in_degrees(spots, around, trial):
@@ -223,7 +221,8 @@ def fitting(xy: Floats, around: Box | None = None) -> list[Fit]:
     >>> [str(fit) for fit in fitting(np.array([[2e5, 5.5e5]]), (126.5, 37.4, 127.5, 37.7))]
     ['5186 (127.0000, 37.5495)']
     """
-    for box in [wider(around), KOREA_LAND] if around else [KOREA_LAND]:
+    boxes: list[Box | Floats] = [wider(around), KOREA_LAND] if around else [KOREA_LAND]
+    for box in boxes:
         for swapped in (False, True):
             points = xy[:, ::-1] if swapped else xy
             landed = {crs: unproject(points, crs) for crs in KOREAN_CRS}

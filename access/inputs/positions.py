@@ -153,7 +153,7 @@ def wrong_digit(spots: Positions, around: Box | None) -> None:
     if inside.mean() <= MOST_OF:
         return
     for i in good[~inside].tolist():
-        for axis, name in ((0, "lon"), (1, "lat")):
+        for axis in (0, 1):
             point = spots.lonlat[i].copy()
             for meant in _one_digit(float(point[axis])):
                 point[axis] = meant

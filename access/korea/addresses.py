@@ -5,8 +5,8 @@
     서울 중구 세종대로 지하 101, 지하1층       서울특별시 중구 세종대로 지하 101
 
 Nothing is guessed: what does not read as an address of one building or lot stays the text it is.
-Source: 도로명주소법 and its 시행령 (how road-name addresses are written), and the lot numbers of the
-cadastre (산, 본번-부번).
+Source: 도로명주소법 and its 시행령 (how road-name addresses are written), and the numbers of
+lots in the cadastre (산, 본번-부번).
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ PROVINCES = {
 }
 """Today's names of the 시·도, and those they had or are written with.
 
-전라남도 and 광주광역시 became one; no 시·군·구 of the two share a name. 광주 alone is a city of 경기도.
+전라남도 and 광주광역시 became one; no 시·군·구 of the two share a name.
+광주 alone is a city of 경기도.
 """
 
 GWANGJU = {"동구", "서구", "남구", "북구", "광산구"}
@@ -56,6 +57,7 @@ _ROAD = re.compile(
 _LOT = re.compile(
     r"(?P<hill>산\s*)?(?P<main>\d+)(?:-(?P<sub>\d+))?(?:번지)?" + _END + r"(?!\s*\d+호)"
 )
+_OTHER_PROVINCE = re.compile(r"[가-힣]{2,}(?:도|특별시|광역시|특별자치시)")
 _CITY = re.compile(r"[가-힣]+[시군구]")
 _TOWN = re.compile(r"[가-힣][가-힣0-9·.]*[읍면동리가]")
 _GLUED = re.compile(r"([가-힣][가-힣0-9·.]*[동리])(산?\d+(?:-\d+)?(?:번지)?)")
@@ -149,15 +151,25 @@ def parse(text: str) -> Address | None:
     return road or _on_lot(province, named, words)
 
 
+def province(name: str) -> str:
+    """Return a 시·도 by today's full name; a name nobody knows, as it is.
+
+    >>> province("전라북도"), province("가람도")
+    ('전북특별자치도', '가람도')
+    """
+    return _PROVINCE.get(name, name)
+
+
 def _province(words: list[str]) -> tuple[str, list[str]]:
     first, second = [*words, "", ""][:2]
     if first in ("광주", "광주시") and second in GWANGJU:
-        return _PROVINCE["광주광역시"], words[1:]
-    return (_PROVINCE[first], words[1:]) if first in _PROVINCE else ("", words)
+        return province("광주광역시"), words[1:]
+    known = first in _PROVINCE or (_OTHER_PROVINCE.fullmatch(first) and _CITY.fullmatch(second))
+    return (province(first), words[1:]) if known else ("", words)
 
 
 def _on_road(province: str, city: str, words: list[str]) -> Address | None:
-    """Read a road and number; a 법정동 in front of the road says nothing more and is passed over."""
+    """Read a road and number; a 법정동 in front of the road is passed over."""
     town = words[0] if words and _COUNTRY_TOWN.fullmatch(words[0]) else ""
     rest = words[1:] if town else words
     found = _ROAD.match(" ".join(rest))

@@ -175,9 +175,7 @@ def _degrees(crs: int, landing: Callable[[int | str], Landing | None]) -> Verdic
     return Verdict("E242", facts | {"write": _write([other], ("", ""))})
 
 
-def _in_km(
-    xy: Floats, where: Where, metres: Metres, own: npt.NDArray[np.int32]
-) -> Verdict | None:
+def _in_km(xy: Floats, where: Where, metres: Metres, own: npt.NDArray[np.int32]) -> Verdict | None:
     """Return that numbers are kilometres, where they land in the city as such."""
     for turned in (False, True):
         tried = (_land(1000 * xy, s, turned, where, metres, own, False) for s in SYSTEMS)
@@ -197,7 +195,7 @@ def _land(
 ) -> Landing | None:
     """Return where points land in a system, None where that is not the city."""
     lonlat = degrees(xy[:, ::-1] if turned else xy, system)
-    lonlat = np.where(np.isfinite(lonlat).all(axis=1)[:, None], lonlat, 0.0)
+    lonlat[~np.isfinite(lonlat).all(axis=1)] = 0.0
     found = where(lonlat)
     if not len(found) or (found >= 0).mean() < LANDED:
         return None
@@ -281,15 +279,13 @@ def degrees(xy: Floats, system: int | str) -> Floats:
 _WORD = re.compile(r"[^\s,()\[\]]+")
 
 
-def named_districts(
-    addresses: Sequence[str], names: Sequence[str]
-) -> npt.NDArray[np.int32]:
+def named_districts(addresses: Sequence[str], names: Sequence[str]) -> npt.NDArray[np.int32]:
     """Return the index of the 읍·면·동 that each text names, -1 for none or more than one.
 
     A name counts as a word of its own or as the beginning of one (공도읍사무소); a name that two
     districts have never counts.
 
-    >>> named_districts(["가람시 공도읍 진사길 3", "원곡면사무소", "서울"], ["공도읍", "원곡면"]).tolist()
+    >>> named_districts(["안성시 공도읍 3", "원곡면사무소", "서울"], ["공도읍", "원곡면"]).tolist()
     [0, 1, -1]
     """
     order = {name: i for i, name in enumerate(names) if list(names).count(name) == 1}
@@ -302,4 +298,3 @@ def named_districts(
             known[text] = hits.pop() if len(hits) == 1 else -1
         found[k] = known[text]
     return found
-

@@ -84,6 +84,13 @@ class PlacesPart(TableFile):
     crs_sure: bool = False
 
 
+class AddressesPart(TableFile):
+    """A table that says where addresses are."""
+
+    crs: int | None = None
+    crs_sure: bool = False
+
+
 class QuestionPart(_Part):
     """A question; the fields of `Question`."""
 
@@ -109,6 +116,7 @@ class Document(_Part):
     districts: DistrictsPart | None = None
     residents: ResidentsPart | None = None
     cells: CellsPart
+    addresses: list[AddressesPart] = Field(default_factory=list)
     places: Annotated[list[PlacesPart], Field(min_length=1)]
     question: Annotated[list[QuestionPart], Field(min_length=1)]
     speeds: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
@@ -157,8 +165,9 @@ class Document(_Part):
             part = getattr(self, key)
             if part is not None:
                 yield f"{key}.file", part.file
-        for number, part in enumerate(self.places, start=1):
-            yield f"places[{number}].file", part.file
+        for key in ("addresses", "places"):
+            for number, part in enumerate(getattr(self, key), start=1):
+                yield f"{key}[{number}].file", part.file
 
 
 FILE = "study.toml"
@@ -210,9 +219,12 @@ def _parse(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InputError([Problem("E621", FILE)]) from None
     try:
-        return tomllib.loads(text)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError([Problem("E627", FILE, facts={"why": str(error)})]) from None
+    if isinstance(content.get("addresses"), dict):  # one table may be written as one
+        content["addresses"] = [content["addresses"]]
+    return content
 
 
 def _validate(content: dict[str, Any]) -> tuple[Document, list[Problem]]:
@@ -278,6 +290,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "districts": DistrictsPart,
     "residents": ResidentsPart,
     "cells": CellsPart,
+    "addresses": AddressesPart,
     "places": PlacesPart,
     "question": QuestionPart,
 }

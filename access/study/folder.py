@@ -19,6 +19,9 @@ from access.inputs.coordinates import Box, Trial
 from access.inputs.districts import Districts
 from access.inputs.places import Places, join_places
 from access.inputs.population import Residents
+from access.korea.gazetteer import Gazetteer
+from access.korea.gazetteer import locate as by_address
+from access.korea.juso import Book, join, read_addresses
 from access.korea.residents import begin
 from access.ledger import Findings, Ledger, gather
 from access.network.build import build
@@ -76,7 +79,8 @@ def read_parts(
         document.cells,
         lambda path, part: _read_cells(path, part, around, _trial(part, network, districts)),
     )
-    lists = _read_lists(reading, document, network, districts)
+    gazetteer = _read_gazetteer(reading, document, network, districts)
+    lists = _read_lists(reading, document, network, districts, gazetteer)
     relief = reading.table(document.relief, lambda path, part: read_relief(path, part.crs))
     gather(reading.errors)
     assert cells is not None
@@ -84,6 +88,8 @@ def read_parts(
 
     places = join_places(lists)
     parts = assemble(document, cells, districts, residents, places, network)
+    if gazetteer is not None:
+        parts["ledger"] += gazetteer[1]
     if relief is not None:  # last: streets of another city are told as such, not as off the relief
         parts["network"] = lift(network, relief)
         added = parts["network"].ledger.entries[len(network.ledger.entries) :]
@@ -163,8 +169,29 @@ def _read_cells(path: Path, part: Any, around: Box | None, tried: Trial | None) 
     return read_cells(path, size_m=part.size, around=around, trial=tried, **named)
 
 
-def _read_lists(
+def _read_gazetteer(
     reading: _Reading, document: Document, network: Network | None, districts: Districts | None
+) -> tuple[Gazetteer, Ledger] | None:
+    """Read the tables of addresses, of which only those about the city are kept."""
+    around = None if districts is None else _around(districts)
+    books: list[Book] = []
+    for part in document.addresses:
+        options = _given(part, "crs") | {
+            "around": around,
+            "trial": _trial(part, network, districts),
+        }
+        if (book := reading.file(part.file, partial(read_addresses, **options))) is not None:
+            books.append(book)
+    ledger = sum((book.ledger for book in books), Ledger())
+    return (join(books), ledger) if document.addresses else None
+
+
+def _read_lists(
+    reading: _Reading,
+    document: Document,
+    network: Network | None,
+    districts: Districts | None,
+    known: tuple[Gazetteer, Ledger] | None,
 ) -> list[Places]:
     """Read the lists of places; ids made for a kind go on from one list to the next."""
     around = None if districts is None else _around(districts)
@@ -176,6 +203,7 @@ def _read_lists(
             "start": start,
             "around": around,
             "trial": _trial(part, network, districts),
+            "by_address": None if known is None else partial(by_address, known[0]),
         }
         found = reading.file(part.file, partial(read_places, **options))
         if found is not None:
@@ -307,5 +335,6 @@ def _sources(
         if part is not None:
             as_of = residents.as_of if residents is not None and role == "residents" else ""
             sources.append(catalogue(role, folder / part.file, as_of, credit))
+    sources += [catalogue("addresses", folder / p.file, "", credit) for p in document.addresses]
     sources += [catalogue(p.kind, folder / p.file, "", credit) for p in document.places]
     return tuple(sources)

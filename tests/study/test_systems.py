@@ -61,7 +61,9 @@ def cells(tmp_path, city, around):
     def read(written, gridded=True, **how):
         path = tmp_path / "cells.csv"
         people, xy = city.cells.people[::16].tolist(), written(city.cells.lonlat[::16]).tolist()
-        lines = [f"c{i},{p:g},{x!r},{y!r}" for i, (p, (x, y)) in enumerate(zip(people, xy))]
+        lines = [
+            f"c{i},{p:g},{x!r},{y!r}" for i, (p, (x, y)) in enumerate(zip(people, xy, strict=True))
+        ]
         path.write_text("\n".join(["id,people,x,y", *lines]), "utf-8")
         tried = trial(city.network, city.districts, gridded=gridded)
         return read_cells(path, around=around, trial=tried, **how)
@@ -265,8 +267,8 @@ def test_a_planner_who_has_looked_is_believed(city, sample, tmp_path):
 
 
 def test_cities_elsewhere_are_not_tried(city):
-    from access.testing import draw_town
     from access.network.build import build
+    from access.testing import draw_town
 
     assert trial(build(draw_town("ab", {"ab": {}}, origin=(-51.2, -30.0))), None) is None
     assert trial(None, city.districts) is None
