@@ -73,9 +73,9 @@ def _read(path: Path, crs: int | None, findings: Findings) -> Raster:
         return _read_tile(*_unpacked(path, findings), findings)
     if path.suffix.lower() == ".hgt":
         return _read_tile(path.name, path.read_bytes(), findings)
-    if head.lstrip(b"\xef\xbb\xbf \r\n").lower().startswith(b"ncols"):
-        return _read_ascii(path, crs, findings)
-    stop(findings, "E591")
+    if not head.lstrip(b"\xef\xbb\xbf \r\n").lower().startswith(b"ncols"):
+        stop(findings, "E591")
+    return _read_ascii(path, crs, findings)
 
 
 def _start(path: Path, findings: Findings) -> bytes:

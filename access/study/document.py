@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,13 +22,18 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-class TableFile(_Part):
-    """A table and how to read it; `columns` maps our names to the file's."""
+class TableOptions(_Part):
+    """How to read a table; `columns` maps our names to the file's."""
 
-    file: str
     encoding: str | None = None
     sheet: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
+
+
+class TableFile(TableOptions):
+    """A table and how to read it."""
+
+    file: str
 
 
 class StreetsPart(_Part):
@@ -62,9 +68,17 @@ class ResidentsPart(TableFile):
     format: str = "mois"
 
 
-class CellsPart(TableFile):
-    """Populated cells: the columns of their id, people and, where given, position."""
+class CellsPart(TableOptions):
+    """Populated cells: the columns of their id, people and, where given, position.
 
+    Or how to make them of the residents of the districts: evenly (`area`), or where a file of
+    buildings or a raster says that people live; `weight` and `floors` are columns of buildings.
+    """
+
+    file: str | None = None
+    make: Literal["area", "buildings", "raster"] | None = None
+    weight: str | None = None
+    floors: str | None = None
     id: str | None = None
     people: str | None = None
     lon: str | None = None
@@ -72,7 +86,7 @@ class CellsPart(TableFile):
     crs: int | None = None
     crs_sure: bool = False  # the planner has seen on a map that crs is right
     district: str | None = None
-    size: int | None = None  # metres of a grid code's square, where the code leaves it open
+    size: int | None = None  # metres of a square: of a grid code that leaves it open, or to make
 
 
 class PlacesPart(TableFile):
@@ -163,7 +177,7 @@ class Document(_Part):
             yield "streets.file", self.streets.file
         for key in ("relief", "districts", "residents", "cells"):
             part = getattr(self, key)
-            if part is not None:
+            if part is not None and part.file:
                 yield f"{key}.file", part.file
         for key in ("addresses", "places"):
             for number, part in enumerate(getattr(self, key), start=1):
@@ -183,6 +197,7 @@ def read_document(path: Path) -> tuple[Document, list[Problem]]:
     document, problems = _validate(_parse(path))
     if not document.streets.file and not document.streets.place:
         problems.append(Problem("E623", FILE, column="streets.file"))
+    problems += _unmade(document)
     for key, name in document.tables():
         if not is_there(path.parent / name):
             problems.append(_absent(path.parent, key, name))
@@ -195,6 +210,20 @@ def read_document(path: Path) -> tuple[Document, list[Problem]]:
         facts = {"crs": document.crs, "key": "crs"}
         problems.append(Problem(code, FILE, column="crs", value=str(document.crs), facts=facts))
     return document, problems
+
+
+def _unmade(document: Document) -> list[Problem]:
+    """Return what is missing to read cells, or to make them."""
+    cells, problems = document.cells, []
+    if not cells.file and cells.make != "area":
+        problems.append(Problem("E623", FILE, column="cells.file"))
+    if cells.make:
+        problems += [
+            Problem("E266", FILE, column=f"{key}.file", facts={"make": cells.make})
+            for key in ("districts", "residents")
+            if getattr(document, key) is None
+        ]
+    return problems
 
 
 def is_there(path: Path) -> bool:
@@ -257,6 +286,9 @@ def _explain(detail: Mapping[str, Any]) -> Problem:
     if kind == "missing":
         return Problem("E623", FILE, column=key)
     why = _WANTED.get(kind.partition("_")[0], (detail["msg"], detail["msg"]))
+    if kind == "literal_error":
+        known = ", ".join(re.findall(r"'(.*?)'", detail["ctx"]["expected"]))
+        why = (f"{known} 가운데 하나를 적으세요", f"one of {known} is wanted")
     return Problem("E624", FILE, column=key, value=str(detail["input"]), facts={"why": why})
 
 
@@ -269,7 +301,6 @@ _WANTED = {
     "list": ("[5, 10]처럼 목록을 적으세요", "a list such as [5, 10] is wanted"),
     "dict": ("[표]의 꼴로 적으세요", "a [table] is wanted"),
     "model": ("[표]의 꼴로 적으세요", "a [table] is wanted"),
-    "literal": ("ko나 en을 적으세요", "ko or en is wanted"),
     "too": ("하나 이상 적으세요", "at least one is wanted"),
 }
 """What is wanted instead, by the first word of the kind of pydantic's finding."""

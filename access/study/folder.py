@@ -28,7 +28,7 @@ from access.network.build import build
 from access.network.graph import Network
 from access.network.rasters import read_relief
 from access.network.relief import lift
-from access.study.document import FILE, CellsPart, Document, TableFile, is_there, read_document
+from access.study.document import FILE, CellsPart, Document, TableOptions, is_there, read_document
 from access.study.evidence import trial
 from access.study.join import (
     check_extent,
@@ -37,6 +37,7 @@ from access.study.join import (
     place_cells,
     place_places,
 )
+from access.study.peopled import SIZE_M, make_cells, read_weights
 from access.study.readers import read_cells, read_districts, read_places, read_residents
 
 T = TypeVar("T")
@@ -73,12 +74,8 @@ def read_parts(
     )
     if document.residents is not None and document.districts is None:
         reading.errors.append(InputError.of("E326", file=FILE, column="districts.file"))
-    around = None if districts is None else _around(districts)
     network = _read_network(reading, document)
-    cells = reading.table(
-        document.cells,
-        lambda path, part: _read_cells(path, part, around, _trial(part, network, districts)),
-    )
+    cells = _cells(reading, document.cells, network, districts, residents)
     gazetteer = _read_gazetteer(reading, document, network, districts)
     lists = _read_lists(reading, document, network, districts, gazetteer)
     relief = reading.table(document.relief, lambda path, part: read_relief(path, part.crs))
@@ -109,7 +106,9 @@ class _Reading:
 
     def table(self, part: Any, read: Callable[[Path, Any], T]) -> T | None:
         """Read a table with the options of its part of the document, if there is one."""
-        return None if part is None else self.file(part.file, lambda path: read(path, part))
+        if part is None or part.file is None:
+            return None
+        return self.file(part.file, lambda path: read(path, part))
 
     def file(self, name: str, read: Callable[[Path], T]) -> T | None:
         """Read a file; one that another program saved meanwhile is half old and half new."""
@@ -129,7 +128,7 @@ class _Reading:
         return found
 
 
-def _given(part: TableFile, *names: str) -> dict[str, Any]:
+def _given(part: TableOptions, *names: str) -> dict[str, Any]:
     """Return the options of a table that its document sets."""
     named = (*names, *TABLE_OPTIONS)
     return {name: getattr(part, name) for name in named if getattr(part, name) is not None}
@@ -162,6 +161,33 @@ def _trial(part: Any, network: Network | None, districts: Districts | None) -> T
     """Return what tries the coordinates of a table, unless the planner is sure of them."""
     gridded = isinstance(part, CellsPart)
     return None if part.crs_sure else trial(network, districts, gridded=gridded)
+
+
+def _cells(
+    reading: _Reading,
+    part: CellsPart,
+    network: Network | None,
+    districts: Districts | None,
+    residents: Residents | None,
+) -> Cells | None:
+    """Read the cells, or make them of residents and of what is built."""
+    if not part.make:
+        around = None if districts is None else _around(districts)
+        tried = _trial(part, network, districts)
+        return reading.table(part, lambda path, part: _read_cells(path, part, around, tried))
+    by = None
+    if part.make != "area":
+        named = _given(part, "crs", "weight", "floors")
+        by = reading.table(part, lambda path, _: read_weights(path, str(part.make), **named))
+    if districts is None or residents is None or (by is None and part.make != "area"):
+        return None  # of which others have spoken
+    try:
+        return make_cells(
+            districts, residents, by, size_m=part.size or SIZE_M, file=part.file or ""
+        )
+    except InputError as error:
+        reading.errors.append(error)
+        return None
 
 
 def _read_cells(path: Path, part: Any, around: Box | None, tried: Trial | None) -> Cells:
@@ -332,7 +358,7 @@ def _sources(
         sources = [Source("streets", str(document.streets.place), "", network.timestamp, streets)]
     for role in ("relief", "districts", "residents", "cells"):
         part = getattr(document, role)
-        if part is not None:
+        if part is not None and part.file:
             as_of = residents.as_of if residents is not None and role == "residents" else ""
             sources.append(catalogue(role, folder / part.file, as_of, credit))
     sources += [catalogue("addresses", folder / p.file, "", credit) for p in document.addresses]
