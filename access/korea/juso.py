@@ -11,6 +11,7 @@ Source: the layouts that juso.go.kr publishes with each file.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -223,16 +224,19 @@ def _read_juso(
         try:
             if len(fields) <= max(at.values()):
                 raise ValueError
+            if "X" in at:
+                x, y = float(fields[at["X"]]), float(fields[at["Y"]])
+                if not (math.isfinite(x) and math.isfinite(y)):
+                    raise ValueError
+                if box is not None and not (box[0] <= x <= box[2] and box[1] <= y <= box[3]):
+                    elsewhere += 1
+                    continue
             code, address, name = _address(fields, at)
             if "X" not in at:
                 waiting += [(code, entry) for entry in _lots(fields, at, address, name, path.name)]
                 continue
-            x, y = float(fields[at["X"]]), float(fields[at["Y"]])
         except ValueError:
             findings.note("W254", row=row, value=line.strip()[:60], action="excluded")
-            continue
-        if box is not None and not (box[0] <= x <= box[2] and box[1] <= y <= box[3]):
-            elsewhere += 1
             continue
         plane.append((x, y))
         entries.append((Entry(address, str(address), name, (0.0, 0.0), path.name), code))

@@ -256,3 +256,20 @@ def test_points_in_no_zone_and_without_weight_say_nothing():
     pieces = points(lonlat, np.array([1.0, 0.0, 2.0]), np.array([0, 0, -1]), 100, 5179)
     assert pieces.weight.tolist() == [1.0]
     assert moved(np.array([1.0]), np.array([1.0])) == 0
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(st.lists(st.tuples(st.integers(0, 600), st.binary(max_size=3)), min_size=1, max_size=5))
+def test_spoilt_buildings_raise_nothing_of_their_own(tmp_path_factory, changes):
+    features = [point(10, 10, 세대수=3, 층수=2), house(50, 50, 20, 세대수="1,2"), point(9, 9)]
+    raw = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    for at, put in changes:
+        raw = raw[: at % len(raw)] + put + raw[at % len(raw) + len(put) :]
+    path = tmp_path_factory.mktemp("spoilt") / "건물.geojson"
+    path.write_bytes(raw)
+    try:
+        found = read_buildings(path)
+    except InputError:
+        return
+    assert np.isfinite(found.lonlat).all()
+    assert (found.weight >= 0).all()

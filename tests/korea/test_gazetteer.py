@@ -178,13 +178,15 @@ def test_a_table_of_two_columns_and_coordinates(tmp_path, places, told):
 
 def test_lines_that_are_none_and_addresses_elsewhere_are_told(book, told):
     far = (129.0, 35.1)
-    found = book(line(3), "41550|x|3", line(4, far), line("넷"), around=(127.3, 37.0, 127.7, 37.2))
+    nowhere = line(5).rpartition("|")[0] + "|nan"
+    lines = [line(3), "41550|x|3", line(4, far), line("넷"), nowhere]
+    found = book(*lines, around=(127.3, 37.0, 127.7, 37.2))
     assert len(found.gazetteer) == 1
     told(found.ledger, "W254", row=2)
     told(found.ledger, "W254", row=4)
     assert told(found.ledger, "F255").facts["rows"] == "1"
     tally = found.ledger.tallies[0]
-    assert (tally.read, tally.used, tally.excluded) == (4, 1, 3)
+    assert (tally.read, tally.used, tally.excluded) == (5, 1, 4)
 
 
 @pytest.mark.parametrize(("told_so", "code"), [("cp9x9", "E132"), ("utf-8", "E104")])
@@ -299,3 +301,31 @@ def test_a_number_the_tables_do_not_have_is_never_found(known, asked):
     if match.exact:
         assert match.entry.address == parse(spelt(*asked))
     assert match.confidence < 1 or match.exact
+
+
+TABLES = {
+    "entrc.txt": "\r\n".join(line(n, sub=n % 2, name="회관") for n in range(1, 5)).encode("cp949"),
+    "주소.csv": f"주소,지번주소,이름,x,y\n{ROAD} 3,안성시 봉남동 3,가,127.51,37.12\n".encode(),
+    "to_confirm.csv": ",".join(COLUMNS).encode("utf-8-sig")
+    + f"\r\na.csv,2,가,{ROAD} 3,-,127.51,37.12,0.5,까닭,Y,,\r\n".encode(),
+}
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(
+    st.sampled_from(sorted(TABLES)),
+    st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=3)), min_size=1, max_size=6),
+)
+def test_spoilt_bytes_raise_nothing_of_their_own(tmp_path_factory, name, changes):
+    raw = TABLES[name]
+    for at, put in changes:
+        raw = raw[: at % len(raw)] + put + raw[at % len(raw) + len(put) :]
+    path = tmp_path_factory.mktemp("spoilt") / name
+    path.write_bytes(raw)
+    try:
+        book = read_addresses(path, around=(127.0, 36.9, 127.9, 37.4))
+    except InputError:
+        return
+    (tally,) = book.ledger.tallies
+    assert tally.read == tally.used + tally.repaired + tally.excluded
+    assert np.isfinite([entry.lonlat for entry in book.gazetteer.entries]).all()
