@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import access
-from access.errors import AccessError, AccessWarning, InputError, Lang
+from access.errors import AccessError, AccessWarning, InputError, Lang, Problem
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
@@ -239,9 +239,24 @@ def doctor(context: click.Context) -> None:
 
 
 def _read(manner: Manner, path: Path) -> Study:
+    """Read a study; addresses that somebody must confirm are listed beside it, come what may."""
     from access.study.study import Study
 
-    return Study.from_folder(path, strict=manner.strict, progress=manner.reading)
+    try:
+        study = Study.from_folder(path, strict=manner.strict, progress=manner.reading)
+    except AccessError as error:
+        _list_addresses(manner, path, error.problems)
+        raise
+    _list_addresses(manner, path, study.ledger.reasons)
+    return study
+
+
+def _list_addresses(manner: Manner, path: Path, problems: Sequence[Problem]) -> None:
+    from access.korea.confirm import write_to_confirm
+
+    folder = path if path.is_dir() else path.parent
+    if (written := write_to_confirm(problems, folder)) is not None:
+        manner.say(f"확인할 주소: {written}", f"Addresses to confirm: {written}")
 
 
 def _run(manner: Manner, path: Path, out: Path) -> None:

@@ -108,14 +108,14 @@ def test_every_key_of_a_part_is_told(lang, part):
 
 
 @both
-@pytest.mark.parametrize("part", ["places", "programmes", "question"])
+@pytest.mark.parametrize("part", ["addresses", "places", "programmes", "question"])
 def test_every_key_of_a_list_is_told(lang, part):
     assert first_words(section(QUICK[lang], f"### `[[{part}]]`")) == set(_PARTS[part].model_fields)
 
 
 @pytest.mark.parametrize(("lang", "heading"), [("en", "### At the top"), ("ko", "### 맨 위")])
 def test_every_key_at_the_top_is_told(lang, heading):
-    tables = {*TABLES, "places", "programmes", "question", "speeds"}
+    tables = {*TABLES, "addresses", "places", "programmes", "question", "speeds"}
     assert first_words(section(QUICK[lang], heading)) == set(Document.model_fields) - tables
 
 

@@ -15,7 +15,7 @@ from access._geo import LONLAT
 from access._tables import Table, read_table
 from access.errors import InputError, Problem
 from access.inputs.aliases import aliases, persons
-from access.inputs.coordinates import Box, read_positions
+from access.inputs.coordinates import Box, ByAddress, Trial, read_positions
 from access.inputs.hours import Hours, closed_days, week
 from access.ledger import Findings, Ledger
 
@@ -80,6 +80,8 @@ def read_places(
     start: int = 1,
     around: Box | None = None,
     fit: Callable[[Table], tuple[Table, npt.NDArray[np.bool_]]] | None = None,
+    trial: Trial | None = None,
+    by_address: ByAddress | None = None,
 ) -> Places:
     """Read learning centres, idle rooms or other places from a table.
 
@@ -89,8 +91,10 @@ def read_places(
     id        the file's own column of ids; without one, and without any we know, places are
               numbered in the order of the file from `start`: centre-001, centre-002 ...
 
-    around    where the study's districts lie, to tell systems of metres apart by
-    fit       mends the table as its standard asks, and says which of its rows are places at all
+    around      where the study's districts lie, to tell systems of metres apart by
+    fit         mends the table as its standard asks, and says which of its rows are places at all
+    trial       weighs the systems the coordinates may be in by where they land
+    by_address  finds places without coordinates; the file may then have no such columns
 
     Numbering counts every row, left out or not, so that an id does not change when a coordinate
     is mended. Rooms that share a coordinate, and equal rows, all stay (equal rows are listed).
@@ -103,7 +107,7 @@ def read_places(
     table = read_table(
         path,
         wanted={**aliases("places"), **aliases("hours")},
-        required=("lon", "lat"),
+        required=("lon", "lat") if by_address is None else (),
         encoding=encoding,
         sheet=sheet,
         columns=chosen,
@@ -125,7 +129,9 @@ def read_places(
             reasons = (e.problem for e in findings.entries if e.action == "excluded")
             raise InputError([Problem("E332", path.name, sheet=findings.sheet), *reasons])
         table, ids = table.keep(some), ids[some]
-    lonlat, keep = read_positions(table, crs=crs, key="[[places]]", around=around)
+    lonlat, keep = read_positions(
+        table, crs=crs, key="[[places]]", around=around, trial=trial, by_address=by_address
+    )
     seats = table.numbers("seats")
     table.note("W331", "seats", np.flatnonzero(seats == 0))
     names = _names(table) if "name" in table else ids

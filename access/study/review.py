@@ -14,8 +14,8 @@ from typing import Any, Literal
 from access.errors import InputError, Lang, Problem, listing
 from access.ledger import Ledger, Tally, sentence
 from access.study.document import FILE, Document
-from access.study.folder import Progress, Reading, find_document, join_parts, read_files
-from access.study.guide import Entry, entries
+from access.study.folder import join_parts
+from access.study.guide import LISTS, Entry, entries
 from access.study.join import count_groups, place_cells, place_places
 from access.study.layout import OUTLINE, PAGE, shell
 from access.study.readers import (
@@ -25,6 +25,7 @@ from access.study.readers import (
     read_programmes,
     read_residents,
 )
+from access.study.reading import Progress, Reading, find_document, read_files
 from access.study.study import Study
 
 State = Literal["good", "wrong", "absent", "unused", "waiting"]
@@ -188,10 +189,10 @@ def _files(document: Document) -> list[tuple[str, Entry, Any]]:
             ]
             found += same or ([("places", entry, None)] * entry.optional)
             kinds.discard(entry.kind)
-        elif entry.part == "programmes":
-            parts = enumerate(document.programmes, start=1)
-            found += [(f"programmes[{number}]", entry, part) for number, part in parts] or [
-                ("programmes", entry, None)
+        elif entry.part in LISTS:
+            parts = enumerate(getattr(document, entry.part), start=1)
+            found += [(f"{entry.part}[{number}]", entry, part) for number, part in parts] or [
+                (entry.part, entry, None)
             ]
         elif "file" in entry.keys:
             found.append((entry.part, entry, getattr(document, entry.part)))

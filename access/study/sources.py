@@ -43,6 +43,10 @@ def name_sources(
         if part is not None:
             own = residents.as_of if residents is not None and role == "residents" else ""
             sources.append(catalogue(role, folder / part.file, own or _said(part), credit))
+    sources += [
+        catalogue("addresses", folder / part.file, _said(part), credit)
+        for part in document.addresses
+    ]
     for part, places in zip(document.places, lists, strict=True):
         own = _latest(places)
         sources.append(catalogue(part.kind, folder / part.file, own or _said(part), credit))
