@@ -216,6 +216,7 @@ def check(context: click.Context, study: Path) -> None:
     manner = context.find_root().obj
     seen = review(study, progress=manner.reading)
     click.echo(seen.text(manner.words))
+    _list_addresses(manner, study, [*seen.remarks, *seen.problems])
     if not seen.ready:
         context.exit(2)
     if manner.strict and seen.warnings:

@@ -83,6 +83,11 @@ class Review:
         return not any(step.due for step in self.steps)
 
     @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, step by step."""
+        return tuple(problem for step in self.steps for problem in step.problems)
+
+    @property
     def warnings(self) -> tuple[Problem, ...]:
         """Remarks that may change an answer (W)."""
         return tuple(p for p in self.remarks if p.level == "W")
@@ -91,7 +96,7 @@ class Review:
         """Return the whole review as lines, what to do next at the end."""
         ko = lang == "ko"
         lines = [_line(step, lang) for step in self.steps]
-        wrong = [problem for step in self.steps for problem in step.problems]
+        wrong = self.problems
         if wrong:
             lines += ["", "고칠 것" if ko else "To be corrected", listing(wrong, lang)]
         if self.remarks:
@@ -189,7 +194,7 @@ def _files(document: Document) -> list[tuple[str, Entry, Any]]:
             ]
             found += same or ([("places", entry, None)] * entry.optional)
             kinds.discard(entry.kind)
-        elif entry.part in LISTS:
+        elif entry.part in LISTS and "file" in entry.keys:
             parts = enumerate(getattr(document, entry.part), start=1)
             found += [(f"{entry.part}[{number}]", entry, part) for number, part in parts] or [
                 (entry.part, entry, None)

@@ -40,7 +40,7 @@ def name_sources(
         sources = [Source("streets", str(document.streets.place), "", network.timestamp, streets)]
     for role in ("relief", "districts", "residents", "crosswalk", "cells"):
         part = getattr(document, role)
-        if part is not None:
+        if part is not None and part.file:  # cells can be made without one
             own = residents.as_of if residents is not None and role == "residents" else ""
             sources.append(catalogue(role, folder / part.file, own or _said(part), credit))
     sources += [

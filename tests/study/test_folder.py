@@ -185,7 +185,7 @@ def test_without_districts_and_residents_there_is_one_area(folder):
 
 
 def test_a_file_saved_while_it_is_read_is_told(folder, monkeypatch):
-    import access.study.folder as module
+    import access.study.reading as module
 
     real = module.read_districts
 
