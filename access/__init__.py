@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from access import errors, measure, testing
+    from access.decide.choice import choose_sites
+    from access.decide.plan import Plan
     from access.inputs.districts import read_districts
     from access.inputs.places import read_places
     from access.korea.residents import read_residents
@@ -34,9 +36,11 @@ except PackageNotFoundError:  # run from a checkout that is not installed
 _HOME = {
     "Network": "network.graph",
     "Outcome": "measure.outcome",
+    "Plan": "decide.plan",
     "Question": "study.question",
     "Study": "study.study",
     "TravelTimes": "travel.times",
+    "choose_sites": "decide.choice",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
     "read_cells": "study.readers",
@@ -52,10 +56,12 @@ _MODULES = ("errors", "measure", "testing")
 __all__ = [
     "Network",
     "Outcome",
+    "Plan",
     "Question",
     "Study",
     "TravelTimes",
     "__version__",
+    "choose_sites",
     "draw",
     "errors",
     "evaluate",

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from access.errors import CapacityError
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
@@ -29,8 +31,8 @@ TOLERANCE = 1e-6
 """By how much a point may miss a bound, a row or a whole number, relative to the row's terms."""
 
 
-class SolverMissingError(Exception):
-    """`highspy` is not installed, or cannot be loaded on this machine."""
+class SolverMissingError(CapacityError):
+    """`highspy` is not installed, or cannot be loaded on this machine (E947)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,5 +190,5 @@ def _load() -> Any:
     try:
         import highspy
     except (ImportError, OSError) as error:
-        raise SolverMissingError(str(error)) from error
+        raise SolverMissingError.of("E947", value=str(error)) from error
     return highspy

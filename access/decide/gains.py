@@ -28,6 +28,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 QUICK_MOVES, MOVES = 60, 3000
+FEW = 8
+"""At least so many of the nearest candidates of a cell are told apart at first."""
 _LARGE = 100_000
 """From so many pairs of element and candidate on the linear relaxation is solved for itself. A
 tree search that has not the time for ten of them proves nothing more."""
@@ -134,7 +136,7 @@ def least_travel(siting: Siting, *, seconds: float = 60.0, ties: bool = True) ->
     before = score(np.zeros(0, dtype=np.int64)) if reached[served].all() else float("nan")
     total = fsum((people * worst)[served].tolist())
     clock = time.monotonic() + seconds
-    few = max(8, -(-3 * len(siting) // max(1, counts(siting.rows).most)))
+    few = max(FEW, -(-3 * len(siting) // max(1, counts(siting.rows).most)))
     begin: Chosen | None = None
     while True:
         elements, rest = steps(gain, people, few)

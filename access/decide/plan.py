@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from access import _notebook
-from access._frozen import Record, frozen
+from access._frozen import Record, aside, frozen
 from access.decide._highs import Status
 from access.decide.rules import Said
+from access.ledger import Ledger
 
 NOTHING = frozen(np.zeros(0, dtype=np.int64))
 
@@ -44,8 +45,11 @@ class Plan(Record):
     conflict    of no plan: a smallest set of rules that cannot be kept together; no one of them
                 can be spared
     unserved    (u,) indices of cells with people that no candidate and no open place can serve
-    gains       group -> people the plan adds
+    gains       group -> people the plan brings within the limit who are not there today
+    by_district code of a 읍·면·동 -> the same for the question's group
     loads       (k,) people assigned to each site, where seats are counted
+    notes       what else to say of the plan
+    ledger      which candidates a filter left out, and why
     method      "solver", "bounds" (what was proven needed none), or "heuristic": the solver is
                 missing, and nothing is proven but `bound`
     """
@@ -65,9 +69,11 @@ class Plan(Record):
     unserved: npt.NDArray[np.int64] = field(default_factory=lambda: NOTHING)
     unserved_people: float = 0.0
     gains: Mapping[str, float] = field(default_factory=dict)
+    by_district: Mapping[str, float] = field(default_factory=dict)
     loads: npt.NDArray[np.float64] | None = None
     method: Literal["solver", "bounds", "heuristic"] = "solver"
     notes: tuple[Said, ...] = ()
+    ledger: Ledger = aside(factory=Ledger)
 
     @property
     def gap(self) -> float:

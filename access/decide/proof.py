@@ -16,7 +16,6 @@ from access.decide.conflict import smallest_conflict
 from access.decide.plan import NOTHING, Plan
 from access.decide.rules import Chosen, Rule, Said, rows_of
 from access.decide.siting import Siting
-from access.errors import CapacityError
 
 TIES = 10
 """How many other plans as good are listed at most."""
@@ -64,15 +63,15 @@ def prove(siting: Siting, model: Model, *, seconds: float = 60.0, ties: bool = T
     """Return the best plan of a model, as far as `seconds` allow, with its bound and its ties.
 
     Where the solver is missing: the choice the model begins from, labelled a heuristic. Raises
-    CapacityError (E947) where it has none.
+    SolverMissingError (E947) where it has none.
     """
     clock = time.monotonic() + seconds
     try:
         plan = _best(siting, model, clock)
         return _tell_ties(siting, model, plan, clock) if ties else plan
-    except SolverMissingError as error:
+    except SolverMissingError:
         if model.start is None:
-            raise CapacityError.of("E947", value=str(error)) from error
+            raise
         return _plan(siting, model, model.start, model.bound, "heuristic")
 
 
