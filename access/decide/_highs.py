@@ -146,6 +146,10 @@ def solve(program: Program, *, seconds: float = 60.0, start: npt.ArrayLike | Non
         given = np.asarray(start, dtype=np.float64)
         solver.setSolution(len(given), np.arange(len(given), dtype=np.int32), given)
     failed = solver.run() == highspy.HighsStatus.kError
+    if failed:  # its own check found fault with what came back from presolving
+        solver.clearSolver()
+        solver.setOptionValue("presolve", "off")
+        failed = solver.run() == highspy.HighsStatus.kError
     status, info = solver.getModelStatus(), solver.getInfo()
     statuses = highspy.HighsModelStatus
     if not failed and status in (statuses.kInfeasible, statuses.kUnboundedOrInfeasible):

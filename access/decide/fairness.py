@@ -27,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 
 _STEP = 1e-7
 """By how much a share may miss a floor: rounding inside the solver."""
+_SCALE = 100.0
+"""Shares are so much larger in the program, whose tolerances are absolute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,18 @@ class Shares:
         return min(shares)
 
     def model(
-        self, *, floor: float = 0.0, aim: Literal["people", "share"] = "people", people: float = 0.0
+        self,
+        *,
+        floor: float = 0.0,
+        aim: Literal["people", "share", "cost"] = "people",
+        people: float = 0.0,
+        costs: Floats | None = None,
     ) -> Model:
-        """Return the model: most people, or the largest least share, with a floor under the other.
+        """Return the model: most people, the largest least share, or the least cost.
 
-        aim     "people" or "share"
         floor   the least share of every group
         people  the fewest people to cover in all
+        costs   (m,) of opening each candidate, for the aim "cost"
         """
         siting, limit = self.siting, self.limit
         today = siting.today <= limit
@@ -82,31 +89,35 @@ class Shares:
         def score(chosen: Chosen) -> float:
             share, number = self.least(chosen), self.covered(chosen)
             kept = share >= floor - _STEP and number >= people * (1 - 1e-9)
-            return (number if aim == "people" else share) if kept else float("nan")
+            spent = 0.0 if costs is None else fsum(costs[chosen].tolist())
+            return {"people": number, "share": share, "cost": spent}[aim] if kept else float("nan")
 
         from scipy.sparse import csr_array, eye_array, hstack, vstack
 
         e, m = who.shape
-        size = max(1.0, float(weights[0].sum()))
+        size = max(1.0, float(weights[0].sum())) / _SCALE
         cover: list[Any] = [-who, eye_array(e), csr_array((e, 1))]
         # Every group: its share, less the least share of all, is not below zero.
-        share = csr_array(weights[1:] / total[:, None])
-        least: list[Any] = [csr_array((len(total), m)), share, csr_array(-np.ones((len(total), 1)))]
+        share = csr_array(_SCALE * weights[1:] / total[:, None])
+        lowest = csr_array(np.full((len(total), 1), -_SCALE))
+        least: list[Any] = [csr_array((len(total), m)), share, lowest]
         number: list[Any] = [csr_array((1, m)), csr_array(weights[:1] / size), csr_array((1, 1))]
         rows = csr_array(vstack([hstack(cover), hstack(least), hstack(number)]))
         fewest = (people * (1 - 1e-10) - already) / size
         value = np.zeros(m + e + 1)
         if aim == "people":
             value[m : m + e] = weights[0]
-        else:
+        elif aim == "share":
             value[-1] = 1.0
+        elif costs is not None:
+            value[:m] = -costs
         upper = np.ones(m + e + 1)
         lower = np.zeros(m + e + 1)
         lower[-1] = min(1.0, max(0.0, floor - _STEP / 2))
         program = Program(
             value=value,
             rows=rows,
-            low=np.concatenate([np.full(e, -np.inf), -has, [fewest]]),
+            low=np.concatenate([np.full(e, -np.inf), -_SCALE * has, [fewest]]),
             high=np.concatenate([np.zeros(e), np.full(len(total), np.inf), [np.inf]]),
             lower=lower,
             upper=upper,
@@ -122,9 +133,9 @@ class Shares:
         if start is not None and np.isnan(score(start)):
             start = None
         return Model(
-            name="mclp" if aim == "people" else "equity",
-            unit="people" if aim == "people" else "share",
-            sense=1,
+            name={"people": "mclp", "share": "equity", "cost": "least cost"}[aim],
+            unit=aim,
+            sense=-1 if aim == "cost" else 1,
             program=program,
             rules=siting.rules,
             score=score,
@@ -134,7 +145,7 @@ class Shares:
                 f"at least {100 * floor:.4g}% of every group and {people:,.0f} people in all",
             ),
             start=start,
-            before=already if aim == "people" else self.least(nobody),
+            before={"people": already, "share": self.least(nobody), "cost": 0.0}[aim],
             unserved=np.flatnonzero((siting.people > 0) & ~today & ~table.any(axis=1)),
         )
 

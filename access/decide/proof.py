@@ -89,10 +89,15 @@ def _best(siting: Siting, model: Model, clock: float) -> Plan:
     begin = None
     if chosen is not None:
         begin = _flags(siting, chosen) if model.point is None else model.point(chosen)
-    answer = solve(program, seconds=clock - time.monotonic(), start=begin)
-    bound = min(model.bound, answer.bound + model.offset)
-    found = _sites(siting, answer)
-    if found is not None and not _good(siting, model, found):
+    bound = model.bound
+    for _ in range(_TRIES):
+        answer = solve(program, seconds=clock - time.monotonic(), start=begin)
+        bound = min(model.bound, answer.bound + model.offset)
+        found = _sites(siting, answer)
+        if found is None or _good(siting, model, found):
+            break
+        program = _without(program, found, len(siting))  # within the solver's tolerance, not ours
+    else:
         found = None
     options = [option for option in (chosen, found) if option is not None]
     if options:
@@ -106,6 +111,13 @@ def _best(siting: Siting, model: Model, clock: float) -> Plan:
 def _whole(siting: Siting, model: Model) -> Program:
     rows = rows_of(model.rules, len(siting))
     return model.program.with_rows(rows.matrix, rows.low, rows.high)
+
+
+def _without(program: Program, chosen: Chosen, sites: int) -> Program:
+    """Return the program without one choice (a no-good cut)."""
+    row = -np.ones((1, sites))
+    row[0, chosen] = 1.0
+    return program.with_rows(row, -np.inf, len(chosen) - 1.0)
 
 
 def _flags(siting: Siting, chosen: Chosen) -> npt.NDArray[np.float64]:
@@ -184,9 +196,7 @@ class _Equals:
 
     def without(self, chosen: Chosen) -> None:
         """Put one choice aside for good."""
-        row = -np.ones((1, len(self.siting)))
-        row[0, chosen] = 1.0
-        self.program = self.program.with_rows(row, -np.inf, len(chosen) - 1.0)
+        self.program = _without(self.program, chosen, len(self.siting))
 
     def find(self, program: Program | None = None) -> Chosen | Literal["unknown"] | None:
         """Return a choice as good that keeps a program (default: this one's); None if none is."""
@@ -203,9 +213,7 @@ class _Equals:
             self.tries += 1  # within the solver's tolerance, and not as good
             self.without(found)
             if program is not None:
-                row = -np.ones((1, len(self.siting)))
-                row[0, found] = 1.0
-                program = program.with_rows(row, -np.inf, len(found) - 1.0)
+                program = _without(program, found, len(self.siting))
         return "unknown"
 
 
