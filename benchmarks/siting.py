@@ -37,6 +37,7 @@ import sys, time
 import numpy as np, pulp
 from spopt.locate import MCLP
 given = np.load(sys.argv[1])
+cost, people = given["cost"], given["people"]
 limit, p = float(given["limit"]), int(given["p"])
 begin = time.perf_counter()
 model = MCLP.from_cost_matrix(cost, people, limit, p)

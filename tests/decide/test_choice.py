@@ -107,6 +107,18 @@ def test_filters_are_apart_from_aims_and_listed(town, told):
     told(plan.ledger, "W940", value="d 학습관")
 
 
+def test_no_candidate_left_is_no_accident(town):
+    plan = ac.choose_sites(town, NEAR, sites=0, min_area_m2=999)
+    assert (plan.status, plan.sites, plan.objective) == ("optimal", (), plan.before)
+    assert len(plan.ledger.entries) == 5
+    for model in ("p-median", "p-center", "backup", "equity", "lscp"):
+        again = ac.choose_sites(town, NEAR, sites=0, min_area_m2=999, model=model)
+        assert again.sites == ()
+    with pytest.raises(InputError) as raised:
+        ac.choose_sites(town, NEAR, sites=1, min_area_m2=999)
+    assert raised.value.code == "E941"
+
+
 def test_wheelchair_users_get_step_free_sites(town, told):
     asked = ac.Question(profile="wheelchair", minutes=(5,))
     plan = ac.choose_sites(town, asked, sites=2)
