@@ -14,6 +14,7 @@ import numpy.typing as npt
 from access._geo import great_circle
 from access.decide import rules as rule
 from access.decide.backup import most_backed
+from access.decide.candidates import Found, filter_candidates, find_candidates
 from access.decide.fairness import fairest
 from access.decide.gains import least_travel, most_covered
 from access.decide.plan import Plan
@@ -22,13 +23,10 @@ from access.decide.seats import least_travel_seated, most_seated
 from access.decide.sets import cover_all, least_farthest, most_apart
 from access.decide.siting import Siting
 from access.errors import InputError, Problem
-from access.inputs.places import UNKNOWN, YES, Places
-from access.ledger import Entry, Ledger
+from access.ledger import Ledger
 from access.measure.outcome import Outcome
 from access.study.question import Question
 from access.study.study import Study
-from access.travel.compute import travel_times
-from access.travel.linkage import link
 from access.travel.times import TravelTimes
 
 Floats = npt.NDArray[np.float64]
@@ -93,41 +91,116 @@ def choose_sites(
 
     >>> from access import Question
     >>> from access.testing import toy_study
-    >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 9, "d": 5}, centres="", idle="bd")
+    >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 9, "d": 5}, idle="bd")
     >>> choose_sites(town, Question(minutes=(1,)), sites=1).sites
     ('d',)
     """
-    asked = _Asked(study, question, candidates)
-    asked.check(sites, model, weights)
-    found = _candidates(study, question, candidates, reuse)
-    left_out, entries = _filter(
+    posed = pose(
+        study,
+        question,
+        candidates,
+        None if model == "lscp" else sites,
+        model=model,
+        one_per=one_per,
+        at_least=at_least,
+        must=must,
+        must_not=must_not,
+        either=either,
+        spacing_m=spacing_m,
+        budget=budget,
+        min_area_m2=min_area_m2,
+        step_free=step_free,
+        seats_known=people_per_seat is not None,
+        weights=weights,
+        reuse=reuse,
+    )
+    if people_per_seat is not None:
+        plan = _seated(study, posed, model, people_per_seat, seconds)
+    else:
+        plan = _unseated(study, posed, model, fair_to, seconds)
+    return _explained(study, question, posed, plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A siting question ready for any model, front or order of phases.
+
+    siting        cells, candidates, times in tenths of a second, and rules
+    limit         the question's limit in the numbers of `siting.cost`
+    found         the candidates and the open places, with the times to each
+    metres        (m, m) between candidates, as the crow flies
+    by_district   (d, n) what the people of each 읍·면·동 count in each cell
+    ledger        which candidates were left out, and why
+    """
+
+    siting: Siting
+    limit: float
+    found: Found
+    metres: Floats
+    by_district: Floats
+    ledger: Ledger
+
+
+def pose(
+    study: Study,
+    question: Question,
+    candidates: str = "idle",
+    sites: int | None = 5,
+    *,
+    model: str = "mclp",
+    one_per: str | Mapping[str, str] | None = None,
+    at_least: Mapping[str, int] | None = None,
+    must: Iterable[str] = (),
+    must_not: Iterable[str] = (),
+    either: Iterable[Iterable[str]] = (),
+    spacing_m: float | None = None,
+    budget: float | None = None,
+    min_area_m2: float | None = None,
+    step_free: bool = False,
+    seats_known: bool = False,
+    weights: Mapping[str, float] | None = None,
+    reuse: Outcome | TravelTimes | None = None,
+) -> Posed:
+    """Make a siting of a study: arguments and errors as `choose_sites`.
+
+    `seats_known` leaves out candidates whose seats are unknown.
+
+    >>> from access import Question
+    >>> from access.decide.front import front
+    >>> from access.testing import toy_study
+    >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 9, "d": 5}, idle="bd")
+    >>> posed = pose(town, Question(minutes=(1,)), sites=1)
+    >>> [p.plan.sites for p in front(posed.siting, posed.limit, posed.by_district).points]
+    [('d',)]
+    """
+    _check(study, question, candidates, sites, model, weights)
+    found = find_candidates(study, question, candidates, reuse)
+    left_out, filtered = filter_candidates(
         study,
         found.places,
         min_area_m2=min_area_m2,
         step_free=step_free,
         cost=budget is not None,
-        seats=people_per_seat is not None,
+        seats=seats_known,
         district=one_per == "district",
     )
     found = found.without(left_out)
-    entries = [*found.entries, *entries]
-    names = _Names(study, found.places)
+    entries = (*found.entries, *filtered)
+    places, m = study.places, len(found.places)
     rules: list[Rule] = []
-    m = len(found.places)
-    if sites is not None and model != "lscp":
+    if sites is not None:
         if sites > m:
             facts = {"candidates": m, "kind": candidates, "left_out": len(entries)}
             raise InputError([Problem("E941", column="sites", value=str(sites), facts=facts)])
         rules.append(rule.exactly(sites, m))
+    names = _Names(study, found.places)
     rules += names.named(must, must_not, either)
     rules += names.zones(one_per, at_least or {})
-    places = study.places
     metres = _metres(places.lonlat[found.places])
     if spacing_m is not None:
         rules.append(rule.spacing(metres, spacing_m))
     if budget is not None:
         rules.append(rule.budget(places.yearly_cost[found.places], budget))
-
     people = _people(study, question, weights)
     siting = Siting(
         candidates=places.ids[found.places],
@@ -138,126 +211,42 @@ def choose_sites(
         unit=_MINUTES,
     )
     limit = float(np.floor(question.limit * 600 + 1e-6))
-    if people_per_seat is not None:
-        plan = _seated(study, siting, found, model, limit, people_per_seat, seconds)
-    else:
-        plan = _unseated(study, siting, found, model, limit, metres, fair_to, seconds)
-    return _explained(study, question, siting, plan, limit, Ledger(tuple(entries)))
+    area = np.arange(len(study.districts))[:, None]
+    by_district = people * (study.cell_district == area)
+    return Posed(siting, limit, found, metres, by_district, Ledger(entries))
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    study: Study
-    question: Question
-    candidates: str
-
-    def check(self, sites: object, model: str, weights: Mapping[str, float] | None) -> None:
-        """Raise one InputError with everything that cannot be asked."""
-        problems = []
-        study, question = self.study, self.question
-        kinds = sorted(set(study.places.kind.tolist()))
-        if self.candidates not in kinds:
-            facts = {"kinds": ", ".join(kinds)}
-            problems.append(
-                Problem("E605", column="candidates", value=self.candidates, facts=facts)
-            )
-        if self.candidates in question.to:
-            problems.append(Problem("E950", column="candidates", value=self.candidates))
-        if model not in GOALS:
-            near = get_close_matches(str(model), GOALS, n=1, cutoff=0.0)[0]
-            facts = {"key": "model", "nearest": near}
-            problems.append(Problem("E600", column="model", value=str(model), facts=facts))
-        for group in [question.group] if weights is None else weights:
-            if group not in study.groups:
-                facts = {"groups": ", ".join(study.groups)}
-                problems.append(Problem("E604", column="group", value=group, facts=facts))
-        whole = isinstance(sites, int | np.integer) and not isinstance(sites, bool)
-        if sites is not None and (not whole or int(sites) < 0):  # type: ignore[call-overload]
-            number = int((study.places.kind == self.candidates).sum())
-            said = {"candidates": number, "kind": self.candidates, "left_out": 0}
-            problems.append(Problem("E941", column="sites", value=str(sites), facts=said))
-        if problems:
-            raise InputError(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Candidates and open places with the times to them, as unsigned tenths of a second."""
-
-    places: Indices
-    cost: npt.NDArray[np.uint32]
-    open: Indices
-    open_cost: npt.NDArray[np.uint32]
-    entries: tuple[Entry, ...]
-
-    def without(self, left_out: npt.NDArray[np.bool_]) -> _Found:
-        """Return what is left of the candidates."""
-        if not left_out.any():
-            return self
-        return replace(self, places=self.places[~left_out], cost=self.cost[:, ~left_out])
-
-
-def _candidates(
-    study: Study, question: Question, kind: str, reuse: Outcome | TravelTimes | None
-) -> _Found:
-    """Return the times to the candidates and to the places that the question counts."""
-    both = question.but(to=(*question.to, kind))
-    ready = link(study, both)
-    earlier = reuse.times if isinstance(reuse, Outcome) else reuse
-    times = travel_times(study, both, linkage=ready, reuse=earlier)
-    tenths = times.tenths.view(np.uint32)  # read without a sign, a reason is beyond every time
-    new = study.places.kind[ready.places] == kind
-    entries: list[Entry] = []
-    for i in ready.unknown[study.places.kind[ready.unknown] == kind].tolist():
-        entries += _note(study.places, i, "W943")
-    off = new & ~ready.place_snaps.on
-    for i in ready.places[off].tolist():
-        entries += _note(study.places, i, "W944")
-    new &= ~off
-    old = study.places.kind[ready.places] != kind
-    return _Found(
-        ready.places[new], tenths[:, new], ready.places[old], tenths[:, old], tuple(entries)
-    )
-
-
-def _note(places: Places, i: int, code: str) -> list[Entry]:
-    found = places.findings(i)
-    row = None if places.rows is None else int(places.rows[i])
-    found.note(code, row=row, value=places.names[i], action="excluded")
-    return found.entries
-
-
-def _filter(
+def _check(
     study: Study,
-    which: Indices,
-    *,
-    min_area_m2: float | None,
-    step_free: bool,
-    cost: bool,
-    seats: bool,
-    district: bool,
-) -> tuple[npt.NDArray[np.bool_], list[Entry]]:
-    """Return which candidates hard filters leave out, and a remark on each, the first reason."""
-    places = study.places
-    area, access = places.area_m2[which], places.step_free[which]
-    reasons = [("W940", places.building_m2[which] == 0)]
-    if min_area_m2 is not None:
-        reasons += [("W941", area < min_area_m2), ("W942", np.isnan(area))]
-    if step_free:
-        reasons += [("W943", access == UNKNOWN), ("W945", (access != YES) & (access != UNKNOWN))]
-    if cost:
-        reasons.append(("W946", np.isnan(places.yearly_cost[which])))
-    if seats:
-        reasons.append(("W947", np.isnan(places.seats[which])))
-    if district:
-        reasons.append(("W948", study.place_district[which] < 0))
-    out = np.zeros(len(which), dtype=bool)
-    entries: list[Entry] = []
-    for code, fails in reasons:
-        for i in which[fails & ~out].tolist():
-            entries += _note(places, i, code)
-        out |= fails
-    return out, entries
+    question: Question,
+    candidates: str,
+    sites: object,
+    model: str,
+    weights: Mapping[str, float] | None,
+) -> None:
+    """Raise one InputError with everything that cannot be asked."""
+    problems = []
+    kinds = sorted(set(study.places.kind.tolist()))
+    if candidates not in kinds:
+        facts = {"kinds": ", ".join(kinds)}
+        problems.append(Problem("E605", column="candidates", value=candidates, facts=facts))
+    if candidates in question.to:
+        problems.append(Problem("E950", column="candidates", value=candidates))
+    if model not in GOALS:
+        near = get_close_matches(str(model), GOALS, n=1, cutoff=0.0)[0]
+        facts = {"key": "model", "nearest": near}
+        problems.append(Problem("E600", column="model", value=str(model), facts=facts))
+    for group in [question.group] if weights is None else weights:
+        if group not in study.groups:
+            facts = {"groups": ", ".join(study.groups)}
+            problems.append(Problem("E604", column="group", value=group, facts=facts))
+    whole = isinstance(sites, int | np.integer) and not isinstance(sites, bool)
+    if sites is not None and (not whole or int(sites) < 0):  # type: ignore[call-overload]
+        number = int((study.places.kind == candidates).sum())
+        said = {"candidates": number, "kind": candidates, "left_out": 0}
+        problems.append(Problem("E941", column="sites", value=str(sites), facts=said))
+    if problems:
+        raise InputError(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,15 +339,8 @@ def _metres(lonlat: Floats) -> Floats:
     return np.minimum(apart, apart.T)  # alike both ways to the last bit
 
 
-def _seated(
-    study: Study,
-    siting: Siting,
-    found: _Found,
-    model: str,
-    limit: float,
-    people_per_seat: float,
-    seconds: float,
-) -> Plan:
+def _seated(study: Study, posed: Posed, model: str, people_per_seat: float, seconds: float) -> Plan:
+    siting, limit, found = posed.siting, posed.limit, posed.found
     seats = study.places.seats
     unknown = np.isnan(seats[found.open])
     if unknown.any():
@@ -380,16 +362,8 @@ def _seated(
     raise InputError([Problem("E600", column="model", value=model, facts=facts)])
 
 
-def _unseated(
-    study: Study,
-    siting: Siting,
-    found: _Found,
-    model: str,
-    limit: float,
-    metres: Floats,
-    fair_to: str,
-    seconds: float,
-) -> Plan:
+def _unseated(study: Study, posed: Posed, model: str, fair_to: str, seconds: float) -> Plan:
+    siting, limit = posed.siting, posed.limit
     if model == "mclp":
         return most_covered(siting, limit, seconds=seconds)
     if model == "lscp":
@@ -399,25 +373,23 @@ def _unseated(
     if model == "p-center":
         return least_farthest(siting, seconds=seconds)
     if model == "p-dispersion":
-        return most_apart(siting, metres, seconds=seconds)
+        return most_apart(siting, posed.metres, seconds=seconds)
     if model == "backup":
-        within = (found.open_cost <= limit).sum(axis=1)
+        within = (posed.found.open_cost <= limit).sum(axis=1)
         return most_backed(siting, limit, open_within=within, seconds=seconds)
     if fair_to == "groups":
         inside = study.cell_district >= 0
         groups = [np.where(inside, who, 0.0) for g, who in study.groups.items() if g != "all"]
         return fairest(siting, limit, groups or [siting.people], seconds=seconds)
-    area = np.arange(len(study.districts))[:, None]
-    return fairest(siting, limit, siting.people * (study.cell_district == area), seconds=seconds)
+    return fairest(siting, limit, posed.by_district, seconds=seconds)
 
 
 _UNITS = {"cost": "minutes", "person-cost": "person-minutes"}
 
 
-def _explained(
-    study: Study, question: Question, siting: Siting, plan: Plan, limit: float, ledger: Ledger
-) -> Plan:
+def _explained(study: Study, question: Question, posed: Posed, plan: Plan) -> Plan:
     """Return the plan with its units, and who gains from it by group and by district."""
+    siting, limit, ledger = posed.siting, posed.limit, posed.ledger
     unit = _UNITS.get(plan.unit, plan.unit)
     if plan.status not in ("optimal", "feasible"):
         return replace(plan, unit=unit, ledger=ledger)
