@@ -10,6 +10,7 @@ proof begins, and all there is where no solver is installed.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -53,22 +54,26 @@ class Exchange:
 
     def add(self, candidate: int) -> None:
         """Open a candidate."""
-        self._change(candidate, 1)
         self.open.append(candidate)
+        self._count(candidate, 1)
 
     def drop(self, candidate: int) -> None:
         """Shut a candidate."""
-        self._change(candidate, -1)
         self.open.remove(candidate)
+        self._count(candidate, -1)
 
-    def _change(self, candidate: int, by: int) -> None:
+    def _count(self, candidate: int, by: int) -> None:
+        column = np.zeros(len(self.worth))
+        column[candidate] = by
+        self.total += self.rows.matrix @ column
+        self.changed(candidate, by)
+
+    def changed(self, candidate: int, by: int) -> None:
+        """Bring what is won up to date after a candidate opened (1) or shut (-1)."""
         rows = self.elements_of(candidate)
         edge = rows[self.covered[rows] == (0 if by > 0 else 1)]
         self.value += by * float(self.weight[edge].sum() + self.worth[candidate])
         self.covered[rows] += by
-        column = np.zeros(len(self.worth))
-        column[candidate] = by
-        self.total += self.rows.matrix @ column
 
     def gains(self) -> Floats:
         """Return (m,) what opening each candidate would add."""
@@ -123,6 +128,16 @@ class Exchange:
 
         Minus infinity where a rule forbids it.
         """
+        won = self.exchanged()
+        won[self.open] = -np.inf
+        if len(self.rows.low):
+            dense = self.rows.matrix[:, self.open].toarray()
+            for at in range(len(self.open)):
+                won[~self.fits(self.total - dense[:, at], least=True), at] = -np.inf
+        return won
+
+    def exchanged(self) -> Floats:
+        """Return (m, k) what each exchange would win, whatever the rules say."""
         m, k = len(self.worth), len(self.open)
         place = np.zeros(m, dtype=np.int64)
         place[self.open] = np.arange(k)
@@ -139,11 +154,6 @@ class Exchange:
         kept = np.bincount(flat, weights=np.repeat(weight, size), minlength=m * k).reshape(m, k)
         loss = np.bincount(owner[single], weights=weight, minlength=k) + self.worth[self.open]
         won: Floats = self.gains()[:, None] + kept - loss
-        won[self.open] = -np.inf
-        if len(self.rows.low):
-            dense = self.rows.matrix[:, self.open].toarray()
-            for at in range(k):
-                won[~self.fits(self.total - dense[:, at], least=True), at] = -np.inf
         return won
 
 
@@ -157,29 +167,50 @@ def search(
     reach: float = np.inf,
     begin: Chosen | None = None,
 ) -> Chosen | None:
+    """Return the best choice of elements found that keeps the rules, or None; see `explore`."""
+    return explore(
+        lambda: Exchange(elements, rows, worth),
+        rows,
+        moves=moves,
+        seconds=seconds,
+        reach=reach,
+        begin=begin,
+    )
+
+
+def explore(
+    make: Callable[[], Exchange],
+    rows: Rows,
+    *,
+    moves: int,
+    seconds: float,
+    reach: float = np.inf,
+    begin: Chosen | None = None,
+) -> Chosen | None:
     """Return the best choice found that keeps the rules, or None.
 
-    Stops after `moves` exchanges, after `seconds`, or where `reach` is reached. The same choice
-    for the same arguments, but where the seconds end it.
+    `make` gives an exchange with nothing open. Stops after `moves` exchanges, after `seconds`, or
+    where `reach` is reached. The same choice for the same arguments, but where the seconds end it.
     """
     clock = time.monotonic() + seconds
+    m = rows.matrix.shape[1]
+    prices = _prices(rows, m)
     best: Chosen | None = None
     value = -np.inf
-    for price in _prices(rows, len(worth)):
-        trial = Exchange(elements, rows, worth)
+    for price in prices:
+        trial = make()
         trial.fill(price)
         if rows.hold(trial.chosen) and trial.value > value:
             best, value = trial.chosen, trial.value
     if begin is not None and rows.hold(begin):
-        start = _at(elements, rows, worth, begin)
+        start = _at(make, begin)
         if start.value > value:
             best, value = start.chosen, start.value
     if best is None or len(best) == 0:
         return best
-    state = _at(elements, rows, worth, best)
-    price = _prices(rows, len(worth))[0]
+    state = _at(make, best)
     random = np.random.default_rng(0)
-    away = np.zeros(len(worth), dtype=np.int64)
+    away = np.zeros(m, dtype=np.int64)
     for move in range(moves):
         if value >= reach or time.monotonic() > clock:
             break
@@ -193,14 +224,14 @@ def search(
         state.drop(leaver)
         state.add(newcomer)
         away[leaver] = move + random.integers(*_TENURE)
-        state.fill(price)
+        state.fill(prices[0])
         if state.value > value * (1 + _EPS) and rows.hold(state.chosen):
             best, value = state.chosen, state.value
     return best
 
 
-def _at(elements: Elements, rows: Rows, worth: Floats, chosen: Chosen) -> Exchange:
-    state = Exchange(elements, rows, worth)
+def _at(make: Callable[[], Exchange], chosen: Chosen) -> Exchange:
+    state = make()
     for candidate in chosen.tolist():
         state.add(candidate)
     return state

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import fsum
 from typing import Literal
 
@@ -16,12 +16,13 @@ import numpy.typing as npt
 
 from access.decide._highs import Program, SolverMissingError, closed, solve
 from access.decide.elements import Elements, dominated, merge, reduce, steps
-from access.decide.exchange import search
-from access.decide.lagrange import bound, counts
+from access.decide.exchange import explore, search
+from access.decide.lagrange import Steps, bound, counts
+from access.decide.nearest import TableCharged, TableExchange
 from access.decide.plan import Plan
 from access.decide.proof import Model, prove
 from access.decide.rules import Chosen, Rows
-from access.decide.sets import cover_rule
+from access.decide.sets import cover_rule, sites_program
 from access.decide.siting import Siting, far
 
 Floats = npt.NDArray[np.float64]
@@ -33,6 +34,9 @@ FEW = 8
 _LARGE = 100_000
 """From so many pairs of element and candidate on the linear relaxation is solved for itself. A
 tree search that has not the time for ten of them proves nothing more."""
+MANY, TOO_MANY = 4e6, 1e8
+"""Of so many pairs of step and candidate, twice, a table decides first, or all that is decided."""
+_ROUNDS = 600
 _SQUARE = 2e8
 """Above so many pairs of candidates per element nobody looks for those another makes needless."""
 _SHARE = 0.3
@@ -137,7 +141,31 @@ def least_travel(siting: Siting, *, seconds: float = 60.0, ties: bool = True) ->
     total = fsum((people * worst)[served].tolist())
     clock = time.monotonic() + seconds
     few = max(FEW, -(-3 * len(siting) // max(1, counts(siting.rows).most)))
+    known_best = None
+    if int(served.sum()) * min(few, len(siting)) ** 2 > MANY:
+        known_best = _narrow(siting, people[:, None] * gain, 0.5 * seconds)
     begin: Chosen | None = None
+    left_open = len(siting)
+    if known_best is not None:
+        begin = known_best.start
+        left_open = int((~known_best.shut).sum())
+        gain[:, known_best.shut] = 0.0
+        if int(served.sum()) * left_open**2 > TOO_MANY:
+            model = Model(
+                name="p-median",
+                unit="person-cost",
+                sense=-1,
+                program=sites_program(np.zeros(len(siting))),
+                rules=siting.rules,
+                score=score,
+                start=begin,
+                bound=unit * (known_best.most - total),
+                patience=np.inf,
+                before=before,
+                unserved=missed,
+            )
+            return prove(siting, model, seconds=seconds, ties=False)
+        few = left_open
     while True:
         elements, rest = steps(gain, people, few)
         left = clock - time.monotonic()
@@ -151,13 +179,39 @@ def least_travel(siting: Siting, *, seconds: float = 60.0, ties: bool = True) ->
             offset=unit * (fsum((people * rest).tolist()) - total),
             scale=unit,
             begin=begin,
+            known=known_best,
             seconds=left,
         )
         model = replace(model, unserved=missed, before=before)
+        if known_best is not None:
+            model = replace(model, bound=min(model.bound, unit * (known_best.most - total)))
         plan = prove(siting, model, seconds=left, ties=ties)
-        if few >= len(siting) or plan.status != "feasible" or time.monotonic() > clock:
+        if few >= left_open or plan.status != "feasible" or time.monotonic() > clock:
             return plan
         few, begin = 2 * few, plan.chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What a table decides by itself: a good choice, its bound, and who is out and in for good."""
+
+    start: Chosen
+    most: float
+    shut: Bools
+    opened: Bools
+
+
+def _narrow(siting: Siting, table: Floats, seconds: float) -> Narrowed | None:
+    """Decide as many candidates as a table of gains can, before steps are made of it."""
+    rows = siting.rows
+    start = explore(lambda: TableExchange(table, rows), rows, moves=MOVES // 10, seconds=seconds)
+    if start is None:
+        return None
+    reach = float(table[:, start].max(axis=1, initial=0.0).sum())
+    bounds = bound(TableCharged(table), rows, reach, rounds=_ROUNDS)
+    slack = 1e-7 * max(1.0, reach)
+    shut, opened = bounds.opened < reach - slack, bounds.shut < reach - slack
+    return Narrowed(start, bounds.all, shut, opened)
 
 
 def ready(
@@ -173,10 +227,12 @@ def ready(
     offset: float = 0.0,
     scale: float = 1.0,
     begin: Chosen | None = None,
+    known: Narrowed | None = None,
 ) -> Model:
     """Make a model of elements: find a good choice, bound all others, and keep what is left open.
 
-    `scale` times what is won, plus `offset`, is `sense` times the objective.
+    `scale` times what is won, plus `offset`, is `sense` times the objective. `known` candidates are
+    decided already.
     """
     rows = siting.rows
     m = len(siting)
@@ -194,7 +250,7 @@ def ready(
     patience = 0.0
     if start is not None:
         reach = elements.won(start) + float(alone[start].sum())
-        bounds = bound(elements, rows, alone, reach)
+        bounds = bound(Steps(elements, alone), rows, reach)
         if not closed(reach, bounds.all):
             start = look(MOVES, bounds.all, start)
             assert start is not None
@@ -204,10 +260,12 @@ def ready(
             prices = _prices(elements, alone, rows, 2 * _SHARE * seconds)
             patience = 10 * (time.monotonic() - began)
             if prices is not None:
-                bounds = bound(elements, rows, alone, reach, prices=prices, rounds=200)
+                bounds = bound(Steps(elements, alone), rows, reach, prices=prices, rounds=200)
         most = bounds.all
         slack = 1e-7 * max(1.0, reach)  # so that plans as good as this one stay possible
         shut, opened = bounds.opened < reach - slack, bounds.shut < reach - slack
+    if known is not None:
+        shut, opened = shut | known.shut, opened | known.opened
     left, alone, won = reduce(elements, alone, shut, opened)
     return Model(
         name=name,

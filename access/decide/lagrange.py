@@ -10,6 +10,7 @@ no best choice, one without which it does is in every one; that is what makes la
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -93,30 +94,59 @@ def counts(rows: Rows) -> Counts:
     return Counts(least, most, group, np.array(cap), fixed)
 
 
+class Charged(Protocol):
+    """Something that is won by opening sites, with a price from 0 to `top` on each part of it."""
+
+    top: Floats
+
+    def kept(self, price: Floats) -> float:
+        """Return what is won at these prices whatever opens."""
+
+    def value(self, price: Floats) -> Floats:
+        """Return (m,) what each site collects at these prices."""
+
+    def slope(self, price: Floats, x: Floats) -> Floats:
+        """Return by how much the bound grows with each price, for sites open in part."""
+
+
+class Steps:
+    """Elements: whoever wins one pays its price, and the rest of its weight is won anyway."""
+
+    def __init__(self, elements: Elements, worth: Floats) -> None:
+        self.who, self.top, self.worth = elements.who, elements.weight, worth
+        self.by_candidate = elements.who.T.tocsr()
+
+    def kept(self, price: Floats) -> float:
+        """Return what is won at these prices whatever opens."""
+        return float((self.top - price).sum())
+
+    def value(self, price: Floats) -> Floats:
+        """Return (m,) what each site collects at these prices."""
+        value: Floats = self.by_candidate @ price + self.worth
+        return value
+
+    def slope(self, price: Floats, x: Floats) -> Floats:  # noqa: ARG002 - as Charged has it
+        """Return by how much the bound grows with each price, for sites open in part."""
+        slope: Floats = self.who @ x - 1.0
+        return slope
+
+
 def bound(
-    elements: Elements,
-    rows: Rows,
-    worth: Floats,
-    reach: float,
-    *,
-    prices: Floats | None = None,
-    rounds: int = 2000,
+    charged: Charged, rows: Rows, reach: float, *, prices: Floats | None = None, rounds: int = 2000
 ) -> Bounds:
     """Return bounds on what a choice can win; `reach` is what the best known one does.
 
     `prices` (e,) are where to begin. Stops early where the bound meets `reach`.
     """
-    who, weight = elements.who, elements.weight
-    by_candidate = who.T.tocsr()
+    top = charged.top
     few = counts(rows)
-    price = weight * 0.5 if prices is None else np.clip(prices, 0.0, weight)
-    average = np.zeros(who.shape[1])
+    price = top * 0.5 if prices is None else np.clip(prices, 0.0, top)
+    average = np.zeros(rows.matrix.shape[1])
     best, at = np.inf, price
     step, stalled = 1.0 if prices is None else 0.01, 0
     for _ in range(rounds):
-        value = by_candidate @ price + worth
-        inner, x = few.best(value)
-        total = float((weight - price).sum()) + inner
+        inner, x = few.best(charged.value(price))
+        total = charged.kept(price) + inner
         if total < best - 1e-12 * abs(best) or best == np.inf:
             best, at, stalled = total, price, 0
         else:
@@ -126,15 +156,16 @@ def bound(
         if best <= reach * (1 + 1e-9) or step < 1e-6:
             break
         average = 0.95 * average + 0.05 * x
-        slope = who @ (0.3 * x + 0.7 * average) - 1.0
+        average[average < 1e-3] = 0.0
+        slope = charged.slope(price, 0.3 * x + 0.7 * average)
         slope[(price <= 0) & (slope > 0)] = 0.0
-        slope[(price >= weight) & (slope < 0)] = 0.0
+        slope[(price >= top) & (slope < 0)] = 0.0
         # Not slope @ slope: the threads of BLAS cost ten times what they save on so little.
         square = float((slope * slope).sum())
         if square < 1e-12:
             break
-        price = np.clip(price - step * (total - reach) / square * slope, 0.0, weight)
-    return _reduced(best, by_candidate @ at + worth, few)
+        price = np.clip(price - step * (total - reach) / square * slope, 0.0, top)
+    return _reduced(best, charged.value(at), few)
 
 
 def _reduced(best: float, value: Floats, few: Counts) -> Bounds:

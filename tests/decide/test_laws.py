@@ -12,10 +12,11 @@ from scipy.optimize import linprog
 
 from access.decide import gains
 from access.decide.elements import merge
-from access.decide.exchange import search
+from access.decide.exchange import explore, search
 from access.decide.gains import least_travel, most_covered
-from access.decide.lagrange import bound
-from access.decide.rules import exactly, must, must_not
+from access.decide.lagrange import Steps, bound
+from access.decide.nearest import TableCharged, TableExchange
+from access.decide.rules import exactly, must, must_not, rows_of
 from access.decide.sets import cover_all, least_farthest
 from access.decide.siting import Siting
 from tests.decide.small import LIMIT, best, covered, sitings
@@ -46,7 +47,7 @@ def test_greedy_best_and_bounds_stand_in_this_order(drawn):
     top = most_covered(siting, LIMIT).objective
     greedy = elements.won(first)
     assert (1 - 1 / np.e) * top - 1e-9 <= greedy <= top + 1e-9
-    limits = bound(elements, siting.rows, none, greedy)
+    limits = bound(Steps(elements, none), siting.rows, greedy)
     assert limits.all >= top - 1e-9 * max(1, top)
     table = (siting.cost <= LIMIT).astype(float)
     n, m = table.shape
@@ -73,7 +74,7 @@ def test_a_bound_with_a_candidate_forced_is_one(drawn):
     start = search(elements, siting.rows, none, moves=3, seconds=9)
     if start is None:
         return
-    limits = bound(elements, siting.rows, none, elements.won(start))
+    limits = bound(Steps(elements, none), siting.rows, elements.won(start))
     for j in range(len(siting)):
         for rule, limit in ((must, limits.opened), (must_not, limits.shut)):
             forced = siting.but(rules=(*siting.rules, rule(j, "")))
@@ -198,6 +199,60 @@ def test_few_nearest_candidates_at_first_are_exact_in_the_end(drawn):
     finally:
         gains.FEW = least
     assert (few.status, few.sites) == (whole.status, whole.sites)
+
+
+@hold
+@given(sitings())
+def test_a_table_decides_nothing_that_steps_would_not(drawn):
+    siting, _, _ = drawn
+    whole = least_travel(siting)
+    many, gains.MANY = gains.MANY, -1
+    try:
+        narrowed = least_travel(siting)
+    finally:
+        gains.MANY = many
+    assert (narrowed.status, narrowed.sites) == (whole.status, whole.sites)
+    assert (narrowed.ties, narrowed.objective) == (whole.ties, whole.objective) or (
+        whole.status == "infeasible"
+    )
+
+
+@hold
+@given(sitings())
+def test_a_table_bounds_every_plan(drawn):
+    siting, _, _ = drawn
+    table = np.where(np.isfinite(siting.cost), np.maximum(9 - siting.cost, 0), 0.0)
+    table = siting.people[:, None] * table
+    rows = siting.rows
+    start = explore(lambda: TableExchange(table, rows), rows, moves=3, seconds=9)
+
+    def won(chosen):
+        return float(table[:, chosen].max(axis=1, initial=0).sum())
+
+    if start is None:
+        return
+    assert rows.hold(start)
+    limits = bound(TableCharged(table), rows, won(start))
+    top, _ = best(siting, won, 1)
+    assert won(start) - 1e-9 <= top <= limits.all + 1e-9 * max(1, top)
+    for j in range(len(siting)):
+        for rule, limit in ((must, limits.opened), (must_not, limits.shut)):
+            forced, _ = best(siting.but(rules=(*siting.rules, rule(j, ""))), won, 1)
+            assert forced is None or forced <= limit[j] + 1e-9 * max(1, top)
+
+
+def test_exchanges_in_a_table_are_counted_right():
+    random = np.random.default_rng(3)
+    table = random.integers(0, 9, (30, 8)).astype(float)
+    rows = rows_of([exactly(3, 8)], 8)
+    state = TableExchange(table, rows)
+    for j in (1, 4, 6):
+        state.add(j)
+    won = state.swaps()
+    for newcomer in (0, 2, 3, 5, 7):
+        for at, leaver in enumerate(state.open):
+            after = [newcomer, *(j for j in state.open if j != leaver)]
+            assert won[newcomer, at] == table[:, after].max(axis=1).sum() - state.value
 
 
 def hard(cells=4000, candidates=200, seed=0):
