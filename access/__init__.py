@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from access import errors, measure, testing
+    from access.decide.choice import choose_sites
+    from access.decide.plan import Plan
     from access.inputs.districts import read_districts
     from access.korea.opendata import read_places, read_programmes
     from access.korea.residents import read_residents
@@ -35,10 +37,13 @@ except PackageNotFoundError:  # run from a checkout that is not installed
 _HOME = {
     "Network": "network.graph",
     "Outcome": "measure.outcome",
+    "Plan": "decide.plan",
     "Question": "study.question",
     "Study": "study.study",
     "TravelTimes": "travel.times",
     "begin_study": "study.layout",
+
+    "choose_sites": "decide.choice",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
     "read_cells": "study.readers",
@@ -55,11 +60,14 @@ _MODULES = ("errors", "measure", "testing")
 __all__ = [
     "Network",
     "Outcome",
+    "Plan",
     "Question",
     "Study",
     "TravelTimes",
     "__version__",
     "begin_study",
+
+    "choose_sites",
     "draw",
     "errors",
     "evaluate",
