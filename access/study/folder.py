@@ -34,6 +34,7 @@ from access.study.join import (
     place_places,
 )
 from access.study.readers import read_cells, read_districts, read_places, read_residents
+from access.study.standard import check
 
 T = TypeVar("T")
 Progress = Callable[[str], None]
@@ -222,7 +223,7 @@ def assemble(
     extra, named = Ledger(), districts is not None
     if districts is None:
         districts, extra = _one_district(document.name, cells)
-    questions = document.questions()
+    questions, standards = document.questions(), document.standards()
     errors: list[InputError] = []
 
     def attempt(join: Callable[[], T], otherwise: T) -> T:
@@ -239,12 +240,13 @@ def assemble(
     )
     extent = attempt(lambda: check_extent(network, cells), Ledger())
     none: tuple[Groups, Ledger] = ({}, Ledger())
-    asked = tuple(q.group for q in questions)
+    asked = tuple(one.group for one in (*questions, *standards))
     groups, counted = none
     if len(cell_district):
         groups, counted = attempt(
             lambda: count_groups(cells, districts, cell_district, residents, asked), none
         )
+    held = attempt(lambda: check(standards, places, FILE), Ledger())
     kinds = set(places.kind.tolist())
     unknown = [
         Problem("E605", FILE, column="to", value=kind, facts={"kinds": ", ".join(sorted(kinds))})
@@ -257,7 +259,7 @@ def assemble(
     gather(errors)
     ledgers = [cells.ledger, districts.ledger, places.ledger, network.ledger]
     ledgers += [] if residents is None else [residents.ledger]
-    ledgers += [_compare_dates(document, residents), extra, outside, counted, beyond, extent]
+    ledgers += [_compare_dates(document, residents), extra, outside, counted, beyond, extent, held]
     return {
         "name": document.name,
         "cells": cells,
@@ -274,6 +276,7 @@ def assemble(
         "modes": document.modes(),
         "synthetic": document.synthetic,
         "questions": questions,
+        "standards": standards,
         "ledger": sum(ledgers, Ledger()),
     }
 
