@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from access.inputs.districts import read_districts
     from access.inputs.places import read_places
     from access.korea.residents import read_residents
+    from access.measure.compliance import judge
     from access.measure.evaluation import evaluate
     from access.measure.outcome import Outcome
     from access.network.graph import Network
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from access.study.layout import begin_study
     from access.study.question import Question
     from access.study.readers import read_cells, read_network
+    from access.study.standard import Standard
     from access.study.study import Study
     from access.travel.compute import travel_times
     from access.travel.times import TravelTimes
@@ -36,11 +38,13 @@ _HOME = {
     "Network": "network.graph",
     "Outcome": "measure.outcome",
     "Question": "study.question",
+    "Standard": "study.standard",
     "Study": "study.study",
     "TravelTimes": "travel.times",
     "begin_study": "study.layout",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
+    "judge": "measure.compliance",
     "read_cells": "study.readers",
     "read_districts": "inputs.districts",
     "read_network": "study.readers",
@@ -55,6 +59,7 @@ __all__ = [
     "Network",
     "Outcome",
     "Question",
+    "Standard",
     "Study",
     "TravelTimes",
     "__version__",
@@ -62,6 +67,7 @@ __all__ = [
     "draw",
     "errors",
     "evaluate",
+    "judge",
     "measure",
     "read_cells",
     "read_districts",

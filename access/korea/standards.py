@@ -105,7 +105,7 @@ def text(lang: Lang = "ko") -> str:
         lines += ["", f"{found.key}  {found.words[lang]}"]
         said = ("법적 성격", "시점", "출처", "주의") if ko else ("Status", "Of", "Source", "Note")
         told = (found.status[lang], found.vintage, found.source[lang], found.note[lang])
-        lines += [f"  {item.key:20} {item.words[lang]}: {_value(item, lang)}" for item in found.items]
+        lines += [f"  {i.key:20} {i.words[lang]}: {_value(i, lang)}" for i in found.items]
         lines += [f"  {name}: {value}" for name, value in zip(said, told, strict=True)]
     return "\n".join(lines[1:])
 

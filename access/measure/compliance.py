@@ -19,7 +19,7 @@ from access._frozen import frozen
 from access._privacy import count
 from access.errors import InputError, Lang, Problem
 from access.measure.outcome import Outcome
-from access.measure.verdict import Tenths, Verdict
+from access.measure.verdict import MEANS, Tenths, Verdict
 from access.network.profiles import POLICY_WALK_MS, Mode
 from access.study.question import Question
 from access.study.standard import Standard
@@ -49,31 +49,34 @@ class Compliance:
         """Return a row for each standard: what it asks, and the city under it.
 
         Columns `standard, status, limit_m, kmh, group, places, people, within, share, plain_mean_m,
-        mean_m, median_m, target, met, short, share_real`; exact, not for publishing.
+        mean_m, median_m, target, met, short, share_real`; exact, not for publishing. What is not
+        judged (no such facility in the study) has no numbers.
         """
         import pandas as pd
 
         rows = []
         for verdict in self.verdicts:
             one, city = verdict.standard, verdict.districts().iloc[0]
-            rows.append(
-                {
-                    "standard": one.title(lang),
-                    "status": one.force(lang),
-                    "limit_m": one.limit_m,
-                    "kmh": one.kmh,
-                    "group": one.group,
-                    "places": len(verdict.places),
-                    "people": city["people"],
+            row: dict[str, Any] = {
+                "standard": one.title(lang),
+                "status": one.force(lang),
+                "limit_m": one.limit_m,
+                "kmh": one.kmh,
+                "group": one.group,
+                "places": len(verdict.places),
+                "people": city["people"],
+            }
+            if verdict.judged:
+                row |= {
                     "within": city[f"within_{verdict.own}"],
                     "share": city[f"share_{verdict.own}"],
-                    **{name: city[name] for name in ("plain_mean_m", "mean_m", "median_m")},
+                    **{name: city[name] for name in MEANS},
                     "target": one.target,
                     "met": city["met"],
                     "short": city["short"],
                     "share_real": city["share_real"],
                 }
-            )
+            rows.append(row)
         return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
@@ -83,7 +86,16 @@ class Compliance:
         """Show the standards with their status, and the city under each, in a notebook."""
         ko = self.study.lang == "ko"
         heads = (
-            ("기준", "법적 성격", "기준값", "인구", "달성 인구", "달성률 %", "목표 %", "목표까지(명)")
+            (
+                "기준",
+                "법적 성격",
+                "기준값",
+                "인구",
+                "달성 인구",
+                "달성률 %",
+                "목표 %",
+                "목표까지(명)",
+            )
             if ko
             else ("Standard", "Status", "Threshold", "People", "Within", "%", "Target %", "Short")
         )
@@ -107,7 +119,7 @@ class Compliance:
         clock = (
             "길을 따라 잰 거리. 분은 정책기준(도보 3 km/h, 승용차 25 km/h) 또는 적힌 속도로 셈함."
             if ko
-            else "Distances along the streets; minutes by the official clocks (3 and 25 km/h) or as told."
+            else "Distances along the streets; minutes by the official 3 and 25 km/h, or as told."
         )
         return _notebook.lines(self.study.name, clock) + _notebook.table(heads, rows, texts=3)
 
@@ -115,8 +127,8 @@ class Compliance:
 def threshold(standard: Standard, lang: Lang = "ko", metres: float | None = None) -> str:
     """Return a threshold in words: metres, and the minutes its clock makes of them.
 
-    >>> threshold(Standard("가", minutes=15)), threshold(Standard("나", "drive", metres=10000), "en")
-    ('750 m (도보 15분, 3 km/h)', '10,000 m (by car 24 min, 25 km/h)')
+    >>> threshold(Standard("가", minutes=15))
+    '750 m (도보 15분, 3 km/h)'
     """
     ko = lang == "ko"
     if standard.per_district is not None:
@@ -143,7 +155,7 @@ def judge(
     Raises InputError for a group (E604) or kinds of places (E605) that the study does not have.
 
     >>> from access.testing import toy_study
-    >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 30, "b": 10, "d": 60}, centres="b")
+    >>> town = toy_study("abcd", {"abcd": {}}, people={"a": 30, "b": 10, "d": 60}, centres="b")
     >>> found = judge(town, [Standard("가까운 학습관", metres=100, target=50)])
     >>> found.overview()[["within", "share", "median_m", "met", "short"]].values.tolist()
     [[40, 40.0, 200.0, False, 10]]
@@ -164,10 +176,15 @@ def judge(
 
 def _level(study: Study, name: str) -> Mode:
     """Return a mode whose time is the length of the trip: one pace everywhere, uphill as well."""
-    same = {"walk_ms": POLICY_WALK_MS, "slope": False, "max_slope": None}
-    if name == "drive":
-        same["clock_kmh"] = POLICY_WALK_MS * 3.6
-    return replace(study.mode(name, "policy"), **same, ferry_kmh=POLICY_WALK_MS * 3.6)
+    kmh = POLICY_WALK_MS * 3.6
+    return replace(
+        study.mode(name, "policy"),
+        walk_ms=POLICY_WALK_MS,
+        clock_kmh=kmh if name == "drive" else None,
+        ferry_kmh=kmh,
+        slope=False,
+        max_slope=None,
+    )
 
 
 class _Search:

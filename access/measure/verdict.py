@@ -83,55 +83,61 @@ class Verdict(Record):
             return 0
         return self.limits.index(self.standard.limit_m)
 
-    def districts(self) -> pd.DataFrame:
+    def districts(self, of: int | None = None) -> pd.DataFrame:
         """Return the table by district: 계 first, then those the standard is for.
+
+        `of` is which of the limits is held to (default: the standard's own).
 
         Columns `code, name, people, places, within_0, share_0, ..., within_real, share_real,
         underserved, plain_mean_m, mean_m, median_m, met, short`: `within_K` are people within
         the K-th of `limits`, whole and adding up; shares are percent of all people of the group;
-        `underserved` are those beyond the standard's own limit, with a way or without. The plain
+        `underserved` are those beyond the limit held to, with a way or without. The plain
         mean counts every cell once, mean and median are of the people who have a way. `met` says
         whether the target is reached (with `per_district`: whether there are enough places), and
         `short` how many more people it would take; each row by itself. None without a target.
         """
         import pandas as pd
 
+        at = self.own if of is None else of
         area = self._area()
         exact, whole = self._counted(area)
+        metres, people = self.metres, self.people
+        order = np.argsort(area, kind="stable")
+        ends = np.searchsorted(area[order], np.arange(-1, len(whole)), side="right")
         held = np.bincount(self.study.place_district[self.places] + 1, minlength=len(whole) + 1)[1:]
         labels = [*(f"{k}" for k in range(len(self.limits))), "real"]
-        chosen = np.flatnonzero(self.covered)
+        chosen, counted = np.flatnonzero(self.covered), self.standard.per_district is not None
         names, codes = self.study.districts.names, self.study.districts.codes
         rows = []
         for code, name, which in [
             ("", TOTAL, chosen),
             *((str(codes[d]), str(names[d]), np.array([d])) for d in chosen.tolist()),
         ]:
-            cells = np.isin(area, which)
+            cells = order[ends[which[0]] : ends[which[0] + 1]] if code else order[ends[0] :]
             total = exact[which, -1].sum()
             counts = whole[which].sum(axis=0)
             row: dict[str, Any] = {
                 "code": code,
                 "name": name,
                 "people": int(counts[-1]),
-                "places": int(held[which].sum() if code else len(self.places)),
+                "places": int(held[which].sum()) if counted or code else len(self.places),
             }
             for k, label in enumerate(labels):
                 row[f"within_{label}"] = int(counts[k])
                 share = 100.0 * exact[which, k].sum() / total if total > 0 else math.nan
                 row[f"share_{label}"] = share
-            row["underserved"] = row["people"] - row[f"within_{self.own}"]
-            row["plain_mean_m"] = plain_mean(self.metres[cells])
-            row["mean_m"] = weighted_mean(self.metres[cells], self.people[cells])
-            row["median_m"] = weighted_median(self.metres[cells], self.people[cells])
-            row["met"], row["short"] = self._met(row, held[which])
+            row["underserved"] = row["people"] - row[f"within_{at}"]
+            row["plain_mean_m"] = plain_mean(metres[cells])
+            row["mean_m"] = weighted_mean(metres[cells], people[cells])
+            row["median_m"] = weighted_median(metres[cells], people[cells])
+            row["met"], row["short"] = self._met(row, at, held[which])
             rows.append(row)
         table = pd.DataFrame(rows)
         return table.astype({"met": object, "short": object})
 
-    def shown(self) -> pd.DataFrame:
+    def shown(self, of: int | None = None) -> pd.DataFrame:
         """Return `districts` as it may be shown: small groups, and what would tell them, hidden."""
-        exact = self.districts()
+        exact = self.districts(of)
         table = suppress(exact)
         small = is_small(exact["people"]).to_numpy(bool)
         for column in MEANS:
@@ -141,7 +147,7 @@ class Verdict(Record):
             return table
         everyone = exact["people"].to_numpy(np.int64)
         people = told(everyone)
-        within = told(exact[f"within_{self.own}"], everyone)
+        within = told(exact[f"within_{self.own if of is None else of}"], everyone)
         for i in np.flatnonzero(within.hidden | people.hidden).tolist():
             sure = 100 * within.low[i] >= target * people.high[i]
             never = 100 * within.high[i] < target * people.low[i]
@@ -182,7 +188,7 @@ class Verdict(Record):
         whole = np.column_stack([steps[:, :-1], beside, steps[:, -1]])
         return np.column_stack([within, real, everyone]), whole
 
-    def _met(self, row: dict[str, Any], held: Whole) -> tuple[bool | None, int | None]:
+    def _met(self, row: dict[str, Any], at: int, held: Whole) -> tuple[bool | None, int | None]:
         """Say whether a row meets the target, and how many people short of it it is."""
         target, people = self.standard.target, row["people"]
         if self.standard.per_district is not None:
@@ -193,5 +199,5 @@ class Verdict(Record):
         if target is None or not people:
             return None, None
         wanted = math.ceil(target * people / 100 - 1e-9)
-        short = max(0, wanted - row[f"within_{self.own}"])
+        short = max(0, wanted - row[f"within_{at}"])
         return short == 0, short

@@ -240,7 +240,7 @@ def assemble(
     )
     extent = attempt(lambda: check_extent(network, cells), Ledger())
     none: tuple[Groups, Ledger] = ({}, Ledger())
-    asked = tuple(one.group for one in (*questions, *standards))
+    asked = (*(q.group for q in questions), *(s.group for s in standards))
     groups, counted = none
     if len(cell_district):
         groups, counted = attempt(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any, Self
@@ -165,8 +165,13 @@ class Standard:
         """Return what it is called: its own name, else that of the preset and item."""
         if self.name or not self.preset:
             return self.name
-        found = preset(self.preset)
-        return f"{found.words[lang]}: {found.item(self.item).words[lang]}"
+        return f"{preset(self.preset).words[lang]}: {self.label(lang)}"
+
+    def label(self, lang: Lang = "ko") -> str:
+        """Return a short name: its own, else that of the facility."""
+        if self.name or not self.preset:
+            return self.name
+        return preset(self.preset).item(self.item).words[lang]
 
     def force(self, lang: Lang = "ko") -> str:
         """Return its legal status in words, and that its number was changed or not seen."""
