@@ -129,7 +129,7 @@ def _steps(judged: Judged, lang: Lang) -> str:
     for i, verdict in judged:
         if len(verdict.limits) > 1:
             rows += [
-                [f"{i}. {_called(verdict.standard, lang)}", *cells]
+                [f"{i}. {verdict.standard.label(lang)}", *cells]
                 for cells in _step_rows(verdict, lang)
             ]
     keys = "threshold within share beyond tightened met short"
@@ -173,7 +173,7 @@ def _by_district(held: Compliance, judged: Judged, lang: Lang) -> str:
     rows = [[name, *cells] for name, cells in zip(names, zip(*columns, strict=True), strict=False)]
     heads = [said["district"], *(f"{i}. {_brief(v.standard, lang)}" for i, v in judged)]
     caption, unit = said["standards_districts"], said["standards_percent"]
-    notes = [_source(held, lang)]
+    notes = [f"{said['note']}: {said['standards_note_districts']}", _source(held, lang)]
     return table(caption, unit, heads, rows, notes, name="standards-districts") if columns else ""
 
 
@@ -228,10 +228,11 @@ def headline(verdict: Verdict, lang: Lang) -> str:
     city = verdict.shown().iloc[0]
     within, share = city[f"within_{verdict.own}"], city[f"share_{verdict.own}"]
     line = f"{start}: {shown(within)} / {shown(city['people'])} ({shown(share, 1)}%)"
-    if one.target is None or city["met"] is None:
+    if one.target is None or city["short"] is None:
         return line
-    short = "" if not city["short"] else f", {said['standard_short']} {city['short']:,}"
-    return f"{line}, {said['standard_target']} {one.target:g} {_met(city['met'], lang)}{short}"
+    told = said["standard_target_met" if city["met"] else "standard_target_missed"]
+    short = f"{city['short']:,}"
+    return f"{line}, {told.format(target=f'{one.target:g}', short=short)}"
 
 
 def rows(held: Compliance, lang: Lang) -> Iterator[list[Any]]:
