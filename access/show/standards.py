@@ -134,7 +134,7 @@ def _steps(judged: Judged, lang: Lang) -> str:
             ]
     keys = "threshold within share beyond tightened met short"
     heads = [said["standard"], *(said[f"standard_{k}"] for k in keys.split())]
-    caption, unit = said["standards_steps"], said["units_people"]
+    caption, unit = said["standards_steps"], said["standards_step_units"]
     return table(caption, unit, heads, rows, left=2, name="standards-steps") if rows else ""
 
 

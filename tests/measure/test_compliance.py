@@ -297,7 +297,7 @@ def city(sample) -> Study:
 
 @pytest.mark.parametrize("mode", ["walk", "drive"])
 def test_on_the_level_clock_every_segment_takes_its_length(city, mode):
-    """Hills, classes of street and limits say nothing: a tenth of a second is a twelfth of a metre."""
+    """Hills, classes of street and limits say nothing: a tenth of a second is 1/12 metre."""
     assert city.network.height is not None
     costs = weigh(city.network, compliance._level(city, mode), city.urban)
     for tenths in (costs.forward, costs.backward):

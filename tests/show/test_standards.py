@@ -182,7 +182,7 @@ def test_the_folder_has_its_file_only_where_there_are_standards(town, held, tmp_
     assert (out / "standards.csv").read_bytes() == standards_csv(held, "ko")
     assert 'href="standards.csv"' in (out / "report.html").read_text("utf-8")
     told = json.loads((out / "run.json").read_text("utf-8"))["standards"]
-    assert [s["name"] for s in told][0] == "조례안"
+    assert told[0]["name"] == "조례안"
     sheet = openpyxl.load_workbook(out / "tables.xlsx")["기준 달성"]
     assert sheet.max_row == len(rows(held)) + 1
     assert sheet["A1"].value == "기준"

@@ -1,4 +1,4 @@
-"""Standards as values and as parts of study.toml: what may be asked, and what is said of the rest."""
+"""Standards as values and as parts of study.toml: what may be asked, what is said of the rest."""
 
 from __future__ import annotations
 
