@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from access.errors import Lang
+from access.errors import Lang, OutputError
 from access.show import offline, page, sections, standards
 from access.show.map import Map, language, together, written
 
@@ -47,6 +47,8 @@ def report_html(
 ) -> str:
     """Return the page. `beside` are files in the same folder to point to, (name, what it is)."""
     study = outcomes[0].study
+    if held is not None and held.study != study:
+        raise OutputError.of("E826")
     links = "".join(
         f'<li><a href="{escape(name, quote=True)}">{escape(name)}</a> {escape(what)}</li>'
         for name, what in beside

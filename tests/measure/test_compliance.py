@@ -18,6 +18,7 @@ from access.korea.standards import presets
 from access.measure import compliance
 from access.measure.compliance import threshold
 from access.network.costs import weigh
+from access.network.modes import mode
 from access.study.question import Question
 from access.testing import positions, toy_study
 
@@ -42,13 +43,13 @@ def towns(draw):
     return study, ways, homes, centres
 
 
-def walked(ways, mode):
+def walked(ways, means):
     """Return the streets as a graph of metres, one-way for cars only."""
     at, graph = positions(GRID, spacing_m=SPACING), nx.DiGraph()
     for (a, b), tags in ways.items():
         (lon1, lat1), (lon2, lat2) = at[a], at[b]
         metres = float(great_circle(lon1, lat1, np.array([lon2]), np.array([lat2]))[0])
-        oneway = tags.get("oneway") if mode == "drive" else None
+        oneway = tags.get("oneway") if means == "drive" else None
         if oneway != "-1":
             graph.add_edge(a, b, metres=metres)
         if oneway != "yes":
@@ -56,14 +57,14 @@ def walked(ways, mode):
     return graph
 
 
-@pytest.mark.parametrize("mode", ["walk", "drive"])
+@pytest.mark.parametrize("means", ["walk", "drive"])
 @given(towns())
 @law
-def test_distances_and_people_are_those_found_by_hand(mode, drawn):
+def test_distances_and_people_are_those_found_by_hand(means, drawn):
     study, ways, homes, centres = drawn
-    graph = walked(ways, mode)
+    graph = walked(ways, means)
     limits = tuple(SPACING * k + 50 for k in (1, 2, 4))
-    (verdict,) = judge(study, [Standard("가", mode, metres=limits[0], compare=limits)])
+    (verdict,) = judge(study, [Standard("가", means, metres=limits[0], compare=limits)])
     row = verdict.districts().iloc[0]
     far = {}
     for home in homes:
@@ -161,8 +162,8 @@ def test_the_way_to_the_street_counts_as_its_metres_by_car_too():
     # x lives 100 m off the street on which the centre stands 200 m further
     map = "x\n\na b c"
     study = toy_study(map, {"abc": {}}, people={"x": 10}, centres="c", spacing_m=50)
-    for mode in ("walk", "drive"):
-        (verdict,) = judge(study, [Standard("가", mode, metres=300)])
+    for means in ("walk", "drive"):
+        (verdict,) = judge(study, [Standard("가", means, metres=300)])
         assert verdict.metres.tolist() == [pytest.approx(300, abs=0.5)]
 
 
@@ -224,6 +225,28 @@ def test_only_places_of_the_category_count():
     small, large = judge(study, both)
     assert (small.judged, large.judged) == (True, False)
     assert judge(study, both).overview()["within"].tolist()[0] == 140
+
+
+def test_each_standard_measures_to_its_own_facilities():
+    study = toy_study("abcdef", TOWN, people={"a": 100}, centres="bf")
+    study = replace(study, places=replace(study.places, category=texts(["작은도서관", "학습관"])))
+    found = judge(study, [Standard(c, metres=100, category=(c,)) for c in ("작은도서관", "학습관")])
+    assert [v.metres.tolist() for v in found] == [
+        [pytest.approx(100, abs=0.5)],
+        [pytest.approx(500, abs=0.5)],
+    ]
+    assert [v.real.tolist() for v in found] == [
+        [pytest.approx(833, abs=3)],
+        [pytest.approx(4167, abs=3)],
+    ]
+
+
+def test_a_planner_who_changes_speeds_changes_the_real_pace_and_no_distance():
+    slow = (mode("walk", "policy", walk_ms=0.4), mode("walk", "general", walk_ms=0.6))
+    asked = [Standard("가", minutes=7)]
+    (usual,), (slower,) = judge(town(), asked), judge(replace(town(), modes=slow), asked)
+    assert usual.near.tolist() == slower.near.tolist()
+    assert [v.districts()["within_real"][0] for v in (usual, slower)] == [200, 140]
 
 
 def test_small_groups_are_hidden_and_do_not_follow():
@@ -295,11 +318,11 @@ def city(sample) -> Study:
     return Study.from_folder(sample)
 
 
-@pytest.mark.parametrize("mode", ["walk", "drive"])
-def test_on_the_level_clock_every_segment_takes_its_length(city, mode):
+@pytest.mark.parametrize("means", ["walk", "drive"])
+def test_on_the_level_clock_every_segment_takes_its_length(city, means):
     """Hills, classes of street and limits say nothing: a tenth of a second is 1/12 metre."""
     assert city.network.height is not None
-    costs = weigh(city.network, compliance._level(city, mode), city.urban)
+    costs = weigh(city.network, compliance._level(city, means), city.urban)
     for tenths in (costs.forward, costs.backward):
         usable = tenths >= 0
         wanted = 12 * city.network.length[usable]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from access import Standard, judge
+from access.errors import OutputError
 from access.korea.standards import presets
 from access.show.folder import write_folder
 from access.show.report import report_html
@@ -197,6 +198,13 @@ def test_a_report_without_standards_is_as_before(outcomes, town):
     assert report_html("가", outcomes, "ko", held=judge(town, ())) == report_html(
         "가", outcomes, "ko"
     )
+
+
+def test_standards_of_another_study_are_refused(outcomes, held):
+    other = judge(make_study(name="다른시"), SEVERAL)
+    with pytest.raises(OutputError, match="E826"):
+        report_html("가", outcomes, "ko", held=other)
+    assert 'data-table="standards-basis"' in report_html("가", outcomes, "ko", held=held)
 
 
 def test_a_headline_tells_the_target(held):
