@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from access.inputs.districts import read_districts
     from access.korea.opendata import read_places, read_programmes
     from access.korea.residents import read_residents
+    from access.measure.compliance import judge
     from access.measure.evaluation import evaluate
     from access.measure.outcome import Outcome
     from access.network.graph import Network
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from access.study.layout import begin_study
     from access.study.question import Question
     from access.study.readers import read_cells, read_network
+    from access.study.standard import Standard
     from access.study.study import Study
     from access.travel.compute import travel_times
     from access.travel.times import TravelTimes
@@ -39,6 +41,7 @@ _HOME = {
     "Outcome": "measure.outcome",
     "Plan": "decide.plan",
     "Question": "study.question",
+    "Standard": "study.standard",
     "Study": "study.study",
     "TravelTimes": "travel.times",
     "begin_study": "study.layout",
@@ -46,6 +49,7 @@ _HOME = {
     "choose_sites": "decide.choice",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
+    "judge": "measure.compliance",
     "read_cells": "study.readers",
     "read_districts": "inputs.districts",
     "read_network": "study.readers",
@@ -62,6 +66,7 @@ __all__ = [
     "Outcome",
     "Plan",
     "Question",
+    "Standard",
     "Study",
     "TravelTimes",
     "__version__",
@@ -71,6 +76,7 @@ __all__ = [
     "draw",
     "errors",
     "evaluate",
+    "judge",
     "measure",
     "read_cells",
     "read_districts",

@@ -226,6 +226,16 @@ def check(context: click.Context, study: Path) -> None:
 @command.command()
 @manners
 @click.pass_context
+def standards(context: click.Context) -> None:
+    """공식 기준과 출처·법적 성격 · official standards, sources, status."""
+    from access.korea.standards import text
+
+    click.echo(text(context.find_root().obj.words))
+
+
+@command.command()
+@manners
+@click.pass_context
 def doctor(context: click.Context) -> None:
     """설치 상태를 살핌 · look at this installation."""
     from access.checkup import examine
@@ -261,8 +271,10 @@ def _list_addresses(manner: Manner, path: Path, problems: Sequence[Problem]) -> 
 
 
 def _run(manner: Manner, path: Path, out: Path) -> None:
+    from access.measure.compliance import judge
     from access.measure.evaluation import evaluate
     from access.show.folder import prepare, write_folder
+    from access.show.standards import headline
 
     prepare(out)  # before the work: a folder that cannot be written to is told at once
     study = _read(manner, path)
@@ -270,11 +282,17 @@ def _run(manner: Manner, path: Path, out: Path) -> None:
     for question in study.questions:
         _announce(manner, study, question)
         outcomes.append(evaluate(study, question, progress=_counter(manner)))
+    if study.standards:
+        n = len(study.standards)
+        manner.say(f"기준 {n}개에 견주는 중", f"Holding the study against {n} standards")
+    held = judge(study, reuse=outcomes, progress=_counter(manner))
     manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
     lang = manner.lang or study.lang
-    folder = write_folder(outcomes, out, lang=lang)
+    folder = write_folder(outcomes, out, lang=lang, held=held)
     for outcome in outcomes:
         click.echo(_headline(outcome, manner.words))
+    for verdict in held:
+        click.echo(headline(verdict, manner.words))
     click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
 
 

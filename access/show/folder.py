@@ -15,10 +15,12 @@ from access.errors import Lang, OutputError
 from access.show.geopackage import write_geopackage
 from access.show.map import draw, language, together
 from access.show.report import report_html
+from access.show.standards import sheet, standards_csv
 from access.show.tables import districts_csv, ledger_csv, whole_ledger, workbook
 from access.show.words import words
 
 if TYPE_CHECKING:
+    from access.measure.compliance import Compliance
     from access.measure.outcome import Outcome
 
 RUN = "run.json"
@@ -30,6 +32,7 @@ _TOLD = (
     ("map.html", "file_map"),
     ("tables.xlsx", "file_xlsx"),
     ("districts.csv", "file_csv"),
+    ("standards.csv", "file_standards"),
     ("results.gpkg", "file_gpkg"),
     ("ledger.csv", "file_ledger"),
     (RUN, "file_run"),
@@ -61,17 +64,24 @@ _PACKAGES = [
 ]
 
 
-def write_folder(outcomes: Outcome | Sequence[Outcome], out: str | Path, lang: Lang = "ko") -> Path:
+def write_folder(
+    outcomes: Outcome | Sequence[Outcome],
+    out: str | Path,
+    lang: Lang = "ko",
+    *,
+    held: Compliance | None = None,
+) -> Path:
     """Write report, map, tables, GeoPackage, ledger and run.json into the folder `out`.
 
     Everything is written into a hidden folder first and renamed when complete. An earlier result
     of ours is replaced, file by file, so that a terminal or an open window in the folder stays in
-    it; any other folder that is not empty is left alone.
+    it; any other folder that is not empty is left alone. `held` adds what standards say of the
+    study, and standards.csv.
 
     Raises OutputError where `out` holds something else or cannot be written.
     """
     several, tongue = together(outcomes), language(lang)
-    deliver(out, lambda part: _write_all(several, part, tongue), RESULTS)
+    deliver(out, lambda part: _write_all(several, part, tongue, held), RESULTS)
     return Path(out)
 
 
@@ -140,18 +150,30 @@ def _unwritable(folder: Path, error: OSError) -> OutputError:
     return OutputError.of("E823", file=str(folder), facts={"why": error.strerror or str(error)})
 
 
-def _write_all(outcomes: Sequence[Outcome], folder: Path, lang: Lang) -> None:
+def _write_all(
+    outcomes: Sequence[Outcome], folder: Path, lang: Lang, held: Compliance | None
+) -> None:
     said = words(lang)
     title = said["report_title"].format(name=outcomes[0].study.name)
-    beside = [(name, said[key]) for name, key in _TOLD]
+    held = held if held is not None and len(held) else None
+    told = [(name, key) for name, key in _TOLD if held is not None or key != "file_standards"]
+    beside = [(name, said[key]) for name, key in told]
     (folder / "map.html").write_bytes(draw(list(outcomes), lang).html.encode())
-    (folder / "report.html").write_bytes(report_html(title, outcomes, lang, beside=beside).encode())
+    report = report_html(title, outcomes, lang, beside=beside, held=held)
+    (folder / "report.html").write_bytes(report.encode())
     (folder / "districts.csv").write_bytes(districts_csv(outcomes))
     (folder / "ledger.csv").write_bytes(ledger_csv(outcomes))
-    (folder / "tables.xlsx").write_bytes(workbook(outcomes, lang))
+    more = [] if held is None else [sheet(held, lang)]
+    (folder / "tables.xlsx").write_bytes(workbook(outcomes, lang, more))
+    if held is not None:
+        (folder / "standards.csv").write_bytes(standards_csv(held, lang))
     write_geopackage(outcomes, folder / "results.gpkg")
-    told = json.dumps(run(outcomes, lang), ensure_ascii=False, indent=2, sort_keys=True)
-    (folder / RUN).write_bytes(f"{told}\n".encode())
+    record = run(outcomes, lang)
+    if held is not None:
+        record["standards"] = [asdict(verdict.standard) for verdict in held]
+    (folder / RUN).write_bytes(
+        f"{json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True)}\n".encode()
+    )
 
 
 def _swap(part: Path, folder: Path) -> None:

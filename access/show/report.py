@@ -7,11 +7,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from access.errors import Lang
-from access.show import offline, page, sections
+from access.errors import Lang, OutputError
+from access.show import offline, page, sections, standards
 from access.show.map import Map, language, together, written
 
 if TYPE_CHECKING:
+    from access.measure.compliance import Compliance
     from access.measure.outcome import Outcome
 
 
@@ -21,16 +22,19 @@ def write_report(
     map: Map | None = None,
     to: str | Path = "report.html",
     lang: Lang = "ko",
+    *,
+    held: Compliance | None = None,
 ) -> Path:
     """Write a report of outcomes of one study as a single page; return its path.
 
     The page asks no server for anything and prints on A4. `map` puts a live map inside; a still
-    one is there anyway.
+    one is there anyway. `held` adds what standards say of the study (`judge`).
 
     Raises OutputError for no outcome, for outcomes of different studies, for an unknown `lang`,
     and where the file cannot be written.
     """
-    return written(Path(to), report_html(title, together(outcomes), language(lang), live=map))
+    page = report_html(title, together(outcomes), language(lang), live=map, held=held)
+    return written(Path(to), page)
 
 
 def report_html(
@@ -39,9 +43,12 @@ def report_html(
     lang: Lang,
     live: Map | None = None,
     beside: Sequence[tuple[str, str]] = (),
+    held: Compliance | None = None,
 ) -> str:
     """Return the page. `beside` are files in the same folder to point to, (name, what it is)."""
     study = outcomes[0].study
+    if held is not None and held.study != study:
+        raise OutputError.of("E826")
     links = "".join(
         f'<li><a href="{escape(name, quote=True)}">{escape(name)}</a> {escape(what)}</li>'
         for name, what in beside
@@ -60,6 +67,7 @@ def report_html(
             f'<nav><ul class="beside">{links}</ul></nav>' if links else "",
             sections.summary(outcomes, lang),
             frame,
+            "" if held is None else standards.section(held, lang),
             *(sections.answer(outcome, i, lang) for i, outcome in enumerate(outcomes, 1)),
             sections.ledger(outcomes, lang),
             sections.sources(study, lang),

@@ -18,6 +18,7 @@ from access._geo import check_crs
 from access.errors import InputError, Lang, Problem
 from access.network.modes import Mode, mode
 from access.study.question import DEFAULT_MINUTES, Question
+from access.study.standard import Standard
 
 
 class _Part(BaseModel):
@@ -135,6 +136,36 @@ class QuestionPart(_Part):
     snap_m: float | None = None
 
 
+class StandardPart(_Part):
+    """A standard: an official preset with changes, or the planner's own fields of `Standard`."""
+
+    preset: str | None = None
+    item: str | None = None
+    name: str | None = None
+    mode: str | None = None
+    metres: float | None = None
+    minutes: float | None = None
+    per_district: int | None = None
+    kmh: float | None = None
+    compare: list[float] | None = None
+    to: list[str] | None = None
+    category: list[str] | None = None
+    group: str | None = None
+    scope: str | None = None
+    target: float | None = None
+    source: str | None = None
+    status: str | None = None
+
+    def standards(self) -> tuple[Standard, ...]:
+        """Return the standards it stands for; raise InputError for what cannot be."""
+        given = self.model_dump(exclude_none=True)
+        if self.preset is not None:
+            return Standard.from_preset(given.pop("preset"), given.pop("item", ""), **given)
+        if self.item is not None or not self.name:
+            raise InputError.of("E623", column="preset" if self.item else "name")
+        return (Standard(**given),)
+
+
 class Document(_Part):
     """The whole of `study.toml`."""
 
@@ -153,6 +184,7 @@ class Document(_Part):
     places: Annotated[list[PlacesPart], Field(min_length=1)]
     programmes: list[ProgrammesPart] = Field(default_factory=list)
     question: Annotated[list[QuestionPart], Field(min_length=1)]
+    standard: list[StandardPart] = Field(default_factory=list)
     speeds: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
 
     def modes(self) -> tuple[Mode, ...]:
@@ -184,6 +216,19 @@ class Document(_Part):
         if problems:
             raise InputError(problems)
         return tuple(asked)
+
+    def standards(self) -> tuple[Standard, ...]:
+        """Return the standards; raise InputError with the problems of all of them."""
+        held: list[Standard] = []
+        problems = []
+        for number, part in enumerate(self.standard, start=1):
+            try:
+                held += part.standards()
+            except InputError as error:
+                problems += [_within(p, f"standard[{number}].{p.column}") for p in error.problems]
+        if problems:
+            raise InputError(problems)
+        return tuple(held)
 
     @property
     def plane(self) -> int | None:
@@ -222,7 +267,7 @@ def read_document(path: Path) -> tuple[Document, list[Problem]]:
     for key, name in document.tables():
         if not is_there(path.parent / name):
             problems.append(_absent(path.parent, key, name))
-    for part in (document.questions, document.modes):
+    for part in (document.questions, document.modes, document.standards):
         try:
             part()
         except InputError as error:
@@ -370,6 +415,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "places": PlacesPart,
     "programmes": ProgrammesPart,
     "question": QuestionPart,
+    "standard": StandardPart,
 }
 
 

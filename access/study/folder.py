@@ -31,6 +31,7 @@ from access.study.join import (
 )
 from access.study.reading import Progress, Reading, read_files
 from access.study.sources import compare_dates, month_end, name_sources
+from access.study.standard import check
 
 T = TypeVar("T")
 Parts = dict[str, Any]
@@ -90,7 +91,7 @@ def assemble(
     extra, named = Ledger(), districts is not None
     if districts is None:
         districts, extra = _one_district(document.name, cells)
-    questions = document.questions()
+    questions, standards = document.questions(), document.standards()
     errors: list[InputError] = []
 
     def attempt(join: Callable[[], T], otherwise: T) -> T:
@@ -109,13 +110,14 @@ def assemble(
     )
     extent = attempt(lambda: check_extent(network, cells), Ledger())
     none: tuple[Groups, Ledger] = ({}, Ledger())
-    asked = tuple(q.group for q in questions)
+    asked = (*(q.group for q in questions), *(s.group for s in standards))
     groups, counted = none
     if len(cell_district):
         groups, counted = attempt(
             lambda: count_groups(cells, districts, cell_district, residents, asked, crosswalk),
             none,
         )
+    held = attempt(lambda: check(standards, places, FILE), Ledger())
     kinds = set(places.kind.tolist())
     unknown = [
         Problem("E605", FILE, column="to", value=kind, facts={"kinds": ", ".join(sorted(kinds))})
@@ -128,7 +130,7 @@ def assemble(
     gather(errors)
     ledgers = [cells.ledger, districts.ledger, places.ledger, network.ledger]
     ledgers += [part.ledger for part in (residents, crosswalk) if part is not None]
-    ledgers += [extra, outside, counted, beyond, extent]
+    ledgers += [extra, outside, counted, beyond, extent, held]
     ledgers.append(Ledger(tuple(_undated(document, residents).entries)))
     return {
         "name": document.name,
@@ -146,6 +148,7 @@ def assemble(
         "modes": document.modes(),
         "synthetic": document.synthetic,
         "questions": questions,
+        "standards": standards,
         "ledger": sum(ledgers, Ledger()),
     }
 

@@ -23,6 +23,7 @@ from access.ledger import Ledger
 from access.network.graph import Network
 from access.network.modes import Mode, mode
 from access.study.question import Question
+from access.study.standard import Standard
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +53,7 @@ class Study(Record):
     modes: tuple[Mode, ...] = ()  # ways of moving whose parameters differ from the defaults
     synthetic: bool = False  # a fictional city: every map, table and page says so
     questions: tuple[Question, ...] = aside(())
+    standards: tuple[Standard, ...] = aside(())
     sources: tuple[Source, ...] = aside(())
     ledger: Ledger = aside(factory=Ledger)
 

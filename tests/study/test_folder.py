@@ -158,7 +158,9 @@ def test_strict_makes_warnings_stop(folder):
 
 
 def test_a_group_that_ages_cannot_form_names_those_they_can(folder):
-    rewrite(folder / "study.toml", lambda s: s.replace('group = "65+"', 'group = "세대"'), "utf-8")
+    rewrite(
+        folder / "study.toml", lambda s: s.replace('group = "65+"', 'group = "세대"', 1), "utf-8"
+    )
     (problem,) = problems(folder)
     assert problem.code == "E606"
     assert "65+" in problem.text()
