@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from access import errors, measure, testing
+    from access.decide.comparison import compare
     from access.inputs.districts import read_districts
     from access.inputs.places import read_places
     from access.korea.residents import read_residents
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from access.study.layout import begin_study
     from access.study.question import Question
     from access.study.readers import read_cells, read_network
+    from access.study.scenario import Scenario
     from access.study.study import Study
     from access.travel.compute import travel_times
     from access.travel.times import TravelTimes
@@ -36,9 +38,11 @@ _HOME = {
     "Network": "network.graph",
     "Outcome": "measure.outcome",
     "Question": "study.question",
+    "Scenario": "study.scenario",
     "Study": "study.study",
     "TravelTimes": "travel.times",
     "begin_study": "study.layout",
+    "compare": "decide.comparison",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
     "read_cells": "study.readers",
@@ -55,10 +59,12 @@ __all__ = [
     "Network",
     "Outcome",
     "Question",
+    "Scenario",
     "Study",
     "TravelTimes",
     "__version__",
     "begin_study",
+    "compare",
     "draw",
     "errors",
     "evaluate",

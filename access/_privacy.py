@@ -172,6 +172,101 @@ def suppress(table: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+def suppress_changes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of changes, 계 first for every scenario, threshold and group, as shown.
+
+    Columns as `Comparison.districts` gives them. In a row `after = before + gained - lost`, so
+    that where one of the four is hidden another must be: the number afterwards, else the larger
+    flow. What is hidden reads `<5` or `>N`, a change `>-5` where one to four people fewer are.
+
+    >>> import pandas as pd
+    >>> counts = {"people_before": [90, 50, 40], "people_after": [90, 50, 40],
+    ...           "before": [40, 20, 20], "after": [53, 23, 30], "change": [13, 3, 10],
+    ...           "gained": [13, 3, 10], "lost": [0, 0, 0]}
+    >>> of = {"scenario": "다리", "minutes": 5.0, "group": "all"}
+    >>> shown = suppress_changes(pd.DataFrame(counts | of))
+    >>> shown[["before", "after", "change", "gained"]].values.tolist()
+    [[40, 53, 13, 13], [20, '>20', '<5', '<5'], [20, '>28', '>8', '>8']]
+    """
+    import pandas as pd
+
+    blocks = [
+        _changes(block)
+        for _, block in table.groupby(["scenario", "minutes", "group"], sort=False, dropna=False)
+    ]
+    return pd.concat(blocks) if blocks else table
+
+
+def _changes(table: pd.DataFrame) -> pd.DataFrame:
+    """Hide what is small in one block of rows that add up to their first."""
+    whole = {name: table[name].to_numpy(np.int64) for name in _COUNTED if name in table}
+    people = [told(whole["people_before"]), told(whole["people_after"])]
+    before = told(whole["before"], whole["people_before"])
+    after = told(whole["after"], whole["people_after"])
+    gained, lost = told(whole["gained"]), told(whole["lost"])
+    vague = before.hidden | after.hidden | gained.hidden | lost.hidden
+    only = vague & ~(before.hidden | gained.hidden | lost.hidden)
+    # Where only the number afterwards is hidden, the larger flow would tell it.
+    reach = Told(after.low - before.high, after.high - before.low)
+    up = only & (whole["gained"] >= whole["lost"])
+    down = only & ~up
+    gained = _widened(gained, up, reach.low + lost.low, reach.high + lost.high)
+    lost = _widened(lost, down, gained.low - reach.high, gained.high - reach.low)
+    net = Told(gained.low - lost.high, gained.high - lost.low)
+    least = np.maximum(before.low + net.low, 0)
+    after = _widened(after, vague, least, before.high + net.high)
+    net = _widened(net, vague, after.low - before.high, after.high - before.low)
+    shown = table.astype(object)
+
+    def put(column: str, values: list[Any]) -> None:
+        shown[column] = np.array([*values, None], dtype=object)[:-1]
+
+    put("people_before", people[0].texts())
+    put("people_after", people[1].texts())
+    for column, kept in (("before", before), ("after", after), ("gained", gained), ("lost", lost)):
+        put(column, kept.texts())
+    put("change", _signed(net))
+    for column in ("nearer", "farther"):
+        if column in table:
+            put(column, told(table[column]).texts())
+    if "share_before" in table:
+        both = [
+            shares(table[f"share_{name}"], within, all_)
+            for name, within, all_ in zip(_ENDS, (before, after), people, strict=True)
+        ]
+        for name, values in zip(_ENDS, both, strict=True):
+            put(f"share_{name}", values)
+        moves = zip(*both, vague, strict=True)
+        put(
+            "share_change",
+            [
+                None if v or isinstance(a, str) or isinstance(b, str) else round(b - a, 1)
+                for a, b, v in moves
+            ],
+        )
+    return shown
+
+
+def _signed(net: Told) -> list[int | str]:
+    """Return changes as a table holds them; `>-5` are one to four people fewer."""
+    return [
+        low if low == high else HIDDEN if low > 0 and high < LEAST else f">{low - 1}"
+        for low, high in zip(net.low.tolist(), net.high.tolist(), strict=True)
+    ]
+
+
+_ENDS = ("before", "after")
+_COUNTED = ("people_before", "people_after", "before", "after", "gained", "lost")
+
+
+def _widened(kept: Told, where: Flags, low: Whole, high: Whole) -> Told:
+    """Return what is told of counts, of some of them no more than `low` to `high`."""
+    return Told(
+        np.where(where, np.minimum(kept.low, low), kept.low),
+        np.where(where, np.maximum(kept.high, high), kept.high),
+    )
+
+
 def count(people: Any) -> str:
     """Return a number of people as a page writes it: `1,234`, `-` for nobody, `<5`.
 

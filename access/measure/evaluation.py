@@ -144,7 +144,7 @@ def _note_place(
     found = places.findings(i)
     found.note(
         code,
-        row=None if places.rows is None else int(places.rows[i]),
+        row=places.row(i),
         value=places.names[i],
         action="used",
         question=question,
