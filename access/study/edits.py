@@ -82,7 +82,7 @@ def _explain(kind: type[Edit], detail: Any) -> Problem:
     valid = [field.alias or name for name, field in kind.model_fields.items()]
     if detail["type"] == "extra_forbidden":
         return Problem("E632", column=loc, facts={"nearest": nearest(loc, valid, 1)})
-    if detail["type"] == "missing":
+    if detail["type"] == "missing" and len(detail["loc"]) == 1:
         return Problem("E631", column=loc, facts={"valid": ", ".join(valid)})
     words = detail["type"].partition("_")[0]
     if detail["type"] == "value_error":

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -265,9 +266,9 @@ def _line(text: str, key: str) -> int | None:
 def _blocks(text: str) -> tuple[dict[str, int], ...]:
     """Return, for each [[edit]], the line it begins in ("") and that of each of its keys."""
     starts = [text.count("\n", 0, head.start()) for head in _HEAD.finditer(text)]
-    lines = text.splitlines()
+    lines = text.split("\n")
     blocks = []
-    for begin, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for begin, end in pairwise([*starts, len(lines)]):
         pairs = ((n, _PAIR.match(lines[n])) for n in range(begin + 1, end))
         blocks.append({"": begin + 1} | {pair[1]: n + 1 for n, pair in pairs if pair})
     return tuple(blocks)
