@@ -57,10 +57,13 @@ def asset(name: str) -> str:
     return files("access.show").joinpath("assets", name).read_text("utf-8")
 
 
-def script() -> str:
-    """Return our scripts as one, which leaves a single name, `accessMap`, in the page."""
-    body = "\n".join(asset(name) for name in SCRIPTS)
-    return f'window.accessMap = (function () {{\n"use strict";\n{body}\nreturn start;\n}})();'
+def script(*more: str, start: str = "start") -> str:
+    """Return our scripts as one, which leaves a single name, `accessMap`, in the page.
+
+    `more` are files beside those of every map; `start` is the function that begins.
+    """
+    body = "\n".join(asset(name) for name in (*SCRIPTS, *more))
+    return f'window.accessMap = (function () {{\n"use strict";\n{body}\nreturn {start};\n}})();'
 
 
 def data(outcomes: Sequence[Outcome], lang: Lang) -> dict[str, Any]:
