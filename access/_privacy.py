@@ -175,9 +175,7 @@ def suppress(table: pd.DataFrame) -> pd.DataFrame:
 def suppress_changes(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table of changes, 계 first for every scenario, threshold and group, as shown.
 
-    Columns as `Comparison.districts` gives them. In a row `after = before + gained - lost`, so
-    that where one of the four is hidden another must be: the number afterwards, else the larger
-    flow. What is hidden reads `<5` or `>N`, a change `>-5` where one to four people fewer are.
+    Columns as `Comparison.districts` gives them; see `told_changes`.
 
     >>> import pandas as pd
     >>> counts = {"people_before": [90, 50, 40], "people_after": [90, 50, 40],
@@ -197,66 +195,90 @@ def suppress_changes(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(blocks) if blocks else table
 
 
+@dataclass(frozen=True, slots=True)
+class ToldChanges:
+    """What is told of people before and after, of those gained and lost, and of the difference."""
+
+    people_before: Told
+    people_after: Told
+    before: Told
+    after: Told
+    gained: Told
+    lost: Told
+    change: Told
+
+    @property
+    def hidden(self) -> Flags:
+        """(r,) in which rows not everything is shown."""
+        return self.change.hidden
+
+    def texts(self) -> dict[str, list[int | str]]:
+        """Return every column as a table holds it; `>-5` are one to four people fewer."""
+        named = ("people_before", "people_after", "before", "after", "gained", "lost")
+        shown = {name: getattr(self, name).texts() for name in named}
+        ends = zip(self.change.low.tolist(), self.change.high.tolist(), strict=True)
+        return shown | {
+            "change": [
+                low if low == high else HIDDEN if low > 0 and high < LEAST else f">{low - 1}"
+                for low, high in ends
+            ]
+        }
+
+
+def told_changes(
+    people_before: Whole, people_after: Whole, before: Whole, gained: Whole, lost: Whole
+) -> ToldChanges:
+    """Return what may be told of changes whose first row is the sum of the others.
+
+    In a row `after = before + gained - lost`, so that where one of the four is hidden another must
+    be: the number afterwards, else the larger flow.
+    """
+    ends = told(people_before), told(people_after)
+    was = told(before, people_before)
+    now = told(before + gained - lost, people_after)
+    more, fewer = told(gained), told(lost)
+    vague = was.hidden | now.hidden | more.hidden | fewer.hidden
+    only = vague & ~(was.hidden | more.hidden | fewer.hidden)
+    # Where only the number afterwards is hidden, the larger flow would tell it.
+    net = Told(now.low - was.high, now.high - was.low)
+    up = only & (gained >= lost)
+    more = _widened(more, up, net.low + fewer.low, net.high + fewer.high)
+    fewer = _widened(fewer, only & ~up, more.low - net.high, more.high - net.low)
+    net = Told(more.low - fewer.high, more.high - fewer.low)
+    now = _widened(now, vague, np.maximum(was.low + net.low, 0), was.high + net.high)
+    net = _widened(net, vague, now.low - was.high, now.high - was.low)
+    return ToldChanges(*ends, was, now, more, fewer, net)
+
+
 def _changes(table: pd.DataFrame) -> pd.DataFrame:
     """Hide what is small in one block of rows that add up to their first."""
-    whole = {name: table[name].to_numpy(np.int64) for name in _COUNTED if name in table}
-    people = [told(whole["people_before"]), told(whole["people_after"])]
-    before = told(whole["before"], whole["people_before"])
-    after = told(whole["after"], whole["people_after"])
-    gained, lost = told(whole["gained"]), told(whole["lost"])
-    vague = before.hidden | after.hidden | gained.hidden | lost.hidden
-    only = vague & ~(before.hidden | gained.hidden | lost.hidden)
-    # Where only the number afterwards is hidden, the larger flow would tell it.
-    reach = Told(after.low - before.high, after.high - before.low)
-    up = only & (whole["gained"] >= whole["lost"])
-    down = only & ~up
-    gained = _widened(gained, up, reach.low + lost.low, reach.high + lost.high)
-    lost = _widened(lost, down, gained.low - reach.high, gained.high - reach.low)
-    net = Told(gained.low - lost.high, gained.high - lost.low)
-    least = np.maximum(before.low + net.low, 0)
-    after = _widened(after, vague, least, before.high + net.high)
-    net = _widened(net, vague, after.low - before.high, after.high - before.low)
+    names = ("people_before", "people_after", "before", "gained", "lost")
+    all_ = told_changes(*(table[name].to_numpy(np.int64) for name in names))
     shown = table.astype(object)
 
     def put(column: str, values: list[Any]) -> None:
         shown[column] = np.array([*values, None], dtype=object)[:-1]
 
-    put("people_before", people[0].texts())
-    put("people_after", people[1].texts())
-    for column, kept in (("before", before), ("after", after), ("gained", gained), ("lost", lost)):
-        put(column, kept.texts())
-    put("change", _signed(net))
+    for column, values in all_.texts().items():
+        put(column, values)
     for column in ("nearer", "farther"):
         if column in table:
             put(column, told(table[column]).texts())
     if "share_before" in table:
-        both = [
-            shares(table[f"share_{name}"], within, all_)
-            for name, within, all_ in zip(_ENDS, (before, after), people, strict=True)
-        ]
-        for name, values in zip(_ENDS, both, strict=True):
-            put(f"share_{name}", values)
-        moves = zip(*both, vague, strict=True)
-        put(
-            "share_change",
-            [
-                None if v or isinstance(a, str) or isinstance(b, str) else round(b - a, 1)
-                for a, b, v in moves
-            ],
-        )
+        old = shares(table["share_before"], all_.before, all_.people_before)
+        new = shares(table["share_after"], all_.after, all_.people_after)
+        put("share_before", old)
+        put("share_after", new)
+        put("share_change", _between(old, new, all_.hidden))
     return shown
 
 
-def _signed(net: Told) -> list[int | str]:
-    """Return changes as a table holds them; `>-5` are one to four people fewer."""
+def _between(old: list[float | str], new: list[float | str], hidden: Flags) -> list[float | None]:
+    """Return differences of shares, None where they are hidden."""
     return [
-        low if low == high else HIDDEN if low > 0 and high < LEAST else f">{low - 1}"
-        for low, high in zip(net.low.tolist(), net.high.tolist(), strict=True)
+        None if hide or isinstance(a, str) or isinstance(b, str) else float(f"{b - a:.1f}")
+        for a, b, hide in zip(old, new, hidden.tolist(), strict=True)
     ]
-
-
-_ENDS = ("before", "after")
-_COUNTED = ("people_before", "people_after", "before", "after", "gained", "lost")
 
 
 def _widened(kept: Told, where: Flags, low: Whole, high: Whole) -> Told:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from access.decide.comparison import compare
 from access.errors import Lang
 from access.show import page
 from access.show.frame import Map, framed, language, together, written
 from access.show.picture import picture
+from access.show.swipe import draw_changes
 from access.show.words import standing_lines, title, words
 
 if TYPE_CHECKING:
@@ -17,15 +19,26 @@ if TYPE_CHECKING:
 __all__ = ["Map", "draw", "headline", "language", "together", "written"]
 
 
-def draw(outcomes: Outcome | Sequence[Outcome], lang: Lang | None = None) -> Map:
+def draw(
+    outcomes: Outcome | Sequence[Outcome],
+    lang: Lang | None = None,
+    *,
+    against: Outcome | None = None,
+) -> Map:
     """Draw one outcome, or several of the same study to choose from in the map.
 
     Cells are coloured by minutes to the nearest place; the page has a slider for the limit with
     the people reached, by district, and asks no server for anything.
 
+    With `against`, the outcomes are of scenarios: a line parts the map into what `against` says on
+    its left and the chosen scenario on its right.
+
     Raises OutputError for no outcome, for outcomes of different studies and for an unknown `lang`
     (default: the language of the study).
     """
+    if against is not None:
+        plans = outcomes if isinstance(outcomes, list | tuple) else (outcomes,)
+        return draw_changes([compare(against, *plans)], lang)
     several = together(outcomes)
     study = several[0].study
     tongue = language(lang or study.lang)

@@ -151,6 +151,29 @@ function classify(look, values, breaks, minutes) {
   }
 }
 
+// A card beside the pointer tells of the cell there; with the keyboard the cell in the middle speaks.
+function makeCard(map, container, cells, textsOf) {
+  const card = L.tooltip({ className: "cell-card", direction: "top", offset: [0, -6], opacity: 1 });
+  function tell(latlng) {
+    const cell = cells.at(latlng.lat, latlng.lng, map.getZoom());
+    if (cell < 0) {
+      card.remove();
+      return "";
+    }
+    const texts = textsOf(cell);
+    card.setContent(lines(texts)).setLatLng(latlng);
+    if (!map.hasLayer(card)) card.addTo(map);
+    return texts.join(", ");
+  }
+  map.on("mousemove click", (event) => tell(event.latlng));
+  map.on("mouseout", () => card.remove());
+  container.addEventListener("keyup", (event) => {
+    if (event.target !== container || !event.key.startsWith("Arrow")) return;
+    byId("spoken").textContent = tell(map.getCenter());
+  });
+  return { remove: () => card.remove(), again: () => map.hasLayer(card) && tell(card.getLatLng()) };
+}
+
 function makeLayers(switches, map) {
   byId("layers").append(
     ...switches.map(([name, layers, mark]) => {
@@ -186,9 +209,7 @@ async function start(map) {
       .addTo(kinds[kind]);
   });
 
-  let asked;
-
-  let waiting = 0;
+  let asked, waiting = 0;
   function changed(question, minutes) {
     classify(look, question.values, question.breaks, minutes);
     if (asked !== question) makeLegend(page, question);
@@ -196,7 +217,7 @@ async function start(map) {
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(() => grid.repaint());
     document.body.dataset.shown = question.title + " " + minutes;
-    if (map.hasLayer(card)) tell(card.getLatLng());
+    card.again();
   }
 
   function cellText(i) {
@@ -210,26 +231,7 @@ async function start(map) {
     ];
   }
 
-  const card = L.tooltip({ className: "cell-card", direction: "top", offset: [0, -6], opacity: 1 });
-  function tell(latlng) {
-    const cell = cells.at(latlng.lat, latlng.lng, map.getZoom());
-    if (cell < 0) {
-      card.remove();
-      return "";
-    }
-    const texts = cellText(cell);
-    card.setContent(lines(texts)).setLatLng(latlng);
-    if (!map.hasLayer(card)) card.addTo(map);
-    return texts.join(", ");
-  }
-  map.on("mousemove click", (event) => tell(event.latlng));
-  map.on("mouseout", () => card.remove());
-  // With the keyboard the cell in the middle of the map speaks.
-  container.addEventListener("keyup", (event) => {
-    if (event.target !== container || !event.key.startsWith("Arrow")) return;
-    byId("spoken").textContent = tell(map.getCenter());
-  });
-
+  const card = makeCard(map, container, cells, cellText);
   makePanel(page, changed, (i) => {
     stay();
     map.fitBounds(districts.getLayers()[i].getBounds());
