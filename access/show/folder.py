@@ -5,20 +5,31 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from access.errors import Lang, OutputError
+from access.show.changes import (
+    Failure,
+    change_table,
+    changes_csv,
+    changes_workbook,
+    failures_csv,
+)
+from access.show.contrast import comparison_html
 from access.show.geopackage import write_geopackage
 from access.show.map import draw, language, together
 from access.show.report import report_html
+from access.show.swipe import draw_changes
 from access.show.tables import districts_csv, ledger_csv, whole_ledger, workbook
 from access.show.words import words
+from access.study.edits import written
 
 if TYPE_CHECKING:
+    from access.decide.comparison import Comparison
     from access.measure.outcome import Outcome
 
 RUN = "run.json"
@@ -34,6 +45,14 @@ _TOLD = (
     ("ledger.csv", "file_ledger"),
     (RUN, "file_run"),
 )
+
+_COMPARED = (
+    ("map.html", "file_swipe"),
+    ("comparison.xlsx", "file_comparison_xlsx"),
+    ("comparison.csv", "file_comparison_csv"),
+    (RUN, "file_run"),
+)
+_FAILED = ("failures.csv", "file_failures")
 
 _PACKAGES = [
     "folium",
@@ -59,14 +78,35 @@ def write_folder(outcomes: Outcome | Sequence[Outcome], out: str | Path, lang: L
 
     Raises OutputError where `out` holds something else or cannot be written.
     """
-    several, tongue, folder = together(outcomes), language(lang), Path(out).absolute()
+    several, tongue = together(outcomes), language(lang)
+    return fill(out, lambda folder: _write_all(several, folder, tongue))
+
+
+def write_comparison(
+    comparisons: Sequence[Comparison],
+    out: str | Path,
+    lang: Lang = "ko",
+    failures: Sequence[Failure] = (),
+) -> Path:
+    """Write a comparison of scenarios into the folder `out`: report, map, tables and run.json.
+
+    `failures` are scenarios that could not be computed, by name, and why: a table of them is
+    written too. As with `write_folder`, all files are written or none.
+    """
+    tongue = language(lang)
+    return fill(out, lambda folder: _write_changes(comparisons, folder, tongue, failures))
+
+
+def fill(out: str | Path, write: Callable[[Path], None]) -> Path:
+    """Let `write` fill a hidden folder, and put what it wrote into `out` when complete."""
+    folder = Path(out).absolute()
     prepare(folder)
     try:
         part = _part(folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
-        _write_all(several, part, tongue)
+        write(part)
         part.chmod(0o755)
         _swap(part, folder)
     except OSError as error:
@@ -107,7 +147,7 @@ def _is_ours(folder: Path) -> bool:
         return False
     if not isinstance(told, dict) or told.get("made_by") != MADE_BY:
         return False
-    known = {name for name, _ in _TOLD} | {"report.html"}
+    known = {name for name, _ in (*_TOLD, *_COMPARED, _FAILED)} | {"report.html"}
     return _seen(folder) <= known
 
 
@@ -132,6 +172,39 @@ def _write_all(outcomes: Sequence[Outcome], folder: Path, lang: Lang) -> None:
     write_geopackage(outcomes, folder / "results.gpkg")
     told = json.dumps(run(outcomes, lang), ensure_ascii=False, indent=2, sort_keys=True)
     (folder / RUN).write_bytes(f"{told}\n".encode())
+
+
+def _write_changes(
+    comparisons: Sequence[Comparison], folder: Path, lang: Lang, failures: Sequence[Failure]
+) -> None:
+    said = words(lang)
+    changes = change_table(comparisons)
+    told = [*_COMPARED[:-1], *([_FAILED] if failures else []), _COMPARED[-1]]
+    beside = [(name, said[key]) for name, key in told]
+    page = comparison_html(comparisons, changes, lang, failures=failures, beside=beside)
+    (folder / "report.html").write_bytes(page.encode())
+    (folder / "map.html").write_bytes(draw_changes(comparisons, lang).html.encode())
+    (folder / "comparison.csv").write_bytes(changes_csv(changes))
+    (folder / "comparison.xlsx").write_bytes(changes_workbook(comparisons, changes, lang))
+    if failures:
+        (folder / _FAILED[0]).write_bytes(failures_csv(failures))
+    first = comparisons[0]
+    told_of = run([c.base for c in comparisons], lang) | {
+        "scenarios": [
+            {
+                "name": name,
+                "applied": [
+                    {"name": s.name, "id": s.id, "note": s.note, "edits": [*map(written, s.edits)]}
+                    for s in (outcome.study.planned.scenarios if outcome.study.planned else ())
+                ],
+                "fingerprint": outcome.study.fingerprint,
+            }
+            for name, outcome in zip(first.names, first.outcomes, strict=True)
+        ],
+        "failed": [name for name, _ in failures],
+    }
+    text = json.dumps(told_of, ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / RUN).write_bytes(f"{text}\n".encode())
 
 
 def _swap(part: Path, folder: Path) -> None:
