@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from access.errors import Lang
 from access.measure.outcome import TOTAL
-from access.show import offline, page, sections
+from access.show import page, sections
 from access.show.changes import Failure, at_limit, heads, rows_of, share_points
+from access.show.frame import Map, inside, links, printed
 from access.show.markup import bullets, ranked, shown, table, tag
-from access.show.words import describe, group, number, title, words
+from access.show.words import describe, group, number, words
+from access.show.words import title as called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,34 +30,28 @@ def comparison_html(
     changes: pd.DataFrame,
     lang: Lang,
     *,
+    title: str = "",
+    live: Map | None = None,
     failures: Sequence[Failure] = (),
     beside: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return the page. `changes` is `change_table` of the comparisons."""
     study, said = comparisons[0].base.study, words(lang)
-    heading = said["comparison_title"].format(name=study.name)
-    links = "".join(
-        f'<li><a href="{escape(name, quote=True)}">{escape(name)}</a> {escape(what)}</li>'
-        for name, what in beside
-    )
+    heading = title or said["comparison_title"].format(name=study.name)
     body = "".join(
         [
             page.header(study, lang, heading),
             "<main>",
-            f'<nav><ul class="beside">{links}</ul></nav>' if links else "",
+            links(beside),
             failed(failures, lang),
+            inside(live),
             what_changes(comparisons[0], lang),
             *(_answer(c, changes, i, lang) for i, c in enumerate(comparisons, 1)),
             sections.sources(study, lang),
             "</main>",
         ]
     )
-    return offline.sealed(
-        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(heading)}</title>\n<style>{page.asset('report.css')}</style>\n</head>\n"
-        f"<body>\n{body}\n</body>\n</html>\n"
-    )
+    return printed(heading, body, lang, live)
 
 
 def failed(failures: Sequence[Failure], lang: Lang) -> str:
@@ -104,7 +100,7 @@ def _answer(comparison: Comparison, changes: pd.DataFrame, order: int, lang: Lan
         name=f"comparison-{order}",
     )
     parts = [
-        f"<section><h2>{order}. {escape(title(asked, lang))}</h2>",
+        f"<section><h2>{order}. {escape(called(asked, lang))}</h2>",
         tag("p", describe(asked, lang), **{"class": "asked"}),
         whole,
     ]

@@ -124,6 +124,39 @@ def _without_viewport(head: str) -> str:
     return before + rest.partition("/>")[2] if found else head
 
 
+def links(beside: Sequence[tuple[str, str]]) -> str:
+    """Return a list of files in the same folder to point to, (name, what it is)."""
+    items = "".join(
+        f'<li><a href="{escape(name, quote=True)}">{escape(name)}</a> {escape(what)}</li>'
+        for name, what in beside
+    )
+    return f'<nav><ul class="beside">{items}</ul></nav>' if items else ""
+
+
+def inside(live: Map | None) -> str:
+    """Return a live map as part of a report."""
+    if live is None:
+        return ""
+    return (
+        f'<section class="live"><iframe sandbox="allow-scripts" '
+        f'title="{escape(live.heading, quote=True)}" '
+        f'srcdoc="{escape(live.html, quote=True)}"></iframe></section>'
+    )
+
+
+def printed(title: str, body: str, lang: Lang, live: Map | None = None) -> str:
+    """Return the whole page of a report that may hold a live map."""
+    # a page inside this one obeys the policies of both
+    inner = offline.script_hashes(live.html) if live is not None else []
+    return offline.sealed(
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{page.asset('report.css')}</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>\n",
+        also=inner,
+    )
+
+
 def written(path: Path, text: str) -> Path:
     """Write a text file whole or not at all. Raises OutputError."""
     try:
