@@ -16,7 +16,9 @@ results.gpkg carries the (fractions of) people of every cell, and ledger.csv tho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -188,11 +190,18 @@ def suppress_changes(table: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    blocks = [
-        _changes(block)
-        for _, block in table.groupby(["scenario", "minutes", "group"], sort=False, dropna=False)
-    ]
-    return pd.concat(blocks) if blocks else table
+    keys = table[["scenario", "minutes", "group"]].astype(str).agg("\0".join, axis=1).to_numpy()
+    edges = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0)
+    columns = {str(name): table[name].to_numpy() for name in table}
+    found: dict[str, list[Any]] = {}
+    for begin, end in pairwise([*edges.astype(int).tolist(), len(table)]):
+        block = {name: values[begin:end] for name, values in columns.items()}
+        for name, values in _changes(block).items():
+            found.setdefault(name, []).extend(values)
+    shown = table.astype(object)
+    for name, values in found.items():
+        shown[name] = np.array([*values, None], dtype=object)[:-1]
+    return pd.DataFrame(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,26 +259,19 @@ def told_changes(
     return ToldChanges(*ends, was, now, more, fewer, net)
 
 
-def _changes(table: pd.DataFrame) -> pd.DataFrame:
-    """Hide what is small in one block of rows that add up to their first."""
+def _changes(block: Mapping[str, npt.NDArray[Any]]) -> dict[str, list[Any]]:
+    """Return the columns that hide what is small in rows that add up to their first."""
     names = ("people_before", "people_after", "before", "gained", "lost")
-    all_ = told_changes(*(table[name].to_numpy(np.int64) for name in names))
-    shown = table.astype(object)
-
-    def put(column: str, values: list[Any]) -> None:
-        shown[column] = np.array([*values, None], dtype=object)[:-1]
-
-    for column, values in all_.texts().items():
-        put(column, values)
+    all_ = told_changes(*(block[name].astype(np.int64) for name in names))
+    shown: dict[str, list[Any]] = {**all_.texts()}
     for column in ("nearer", "farther"):
-        if column in table:
-            put(column, told(table[column]).texts())
-    if "share_before" in table:
-        old = shares(table["share_before"], all_.before, all_.people_before)
-        new = shares(table["share_after"], all_.after, all_.people_after)
-        put("share_before", old)
-        put("share_after", new)
-        put("share_change", _between(old, new, all_.hidden))
+        if column in block:
+            shown[column] = told(block[column]).texts()
+    if "share_before" in block:
+        old = shares(block["share_before"], all_.before, all_.people_before)
+        new = shares(block["share_after"], all_.after, all_.people_after)
+        change = _between(old, new, all_.hidden)
+        shown |= {"share_before": old, "share_after": new, "share_change": change}
     return shown
 
 

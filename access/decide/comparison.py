@@ -15,6 +15,7 @@ from access._frozen import Record
 from access._privacy import count, suppress_changes
 from access._rounding import rounded_changes
 from access.errors import InputError
+from access.measure.coverage import count_within
 from access.measure.outcome import TOTAL, Outcome
 from access.study.question import Question
 
@@ -93,39 +94,44 @@ class Comparison(Record):
 
         asked = self.question
         who = asked.group if group is None else group
-        rows = []
+        codes, names = zip(*((code, name) for code, name, _ in self.base.areas()), strict=True)
+        before = _shares(self.base, who)
+        parts: list[dict[str, Any]] = []
         for i in range(1, len(self.outcomes)):
-            flows = self.flows(i, who)
-            exact = [_shares(self.outcomes[n], who) for n in (0, i)]
+            flows, after = self.flows(i, who), _shares(self.outcomes[i], who)
+            counts = {
+                "people_before": flows.people_before,
+                "people_after": flows.people_after,
+                "before": flows.before,
+                "after": flows.after,
+                "change": flows.gained - flows.lost,
+                "gained": flows.gained,
+                "lost": flows.lost,
+            }
             for k, minutes in enumerate(asked.minutes):
                 at = int(np.searchsorted(flows.minutes, minutes))
-                for code, name, which in self.base.areas():
-                    shares = [_share(share, which, k) for share in exact]
-                    counts = {
-                        "people_before": flows.people_before[which],
-                        "people_after": flows.people_after[which],
-                        "before": flows.before[which, at],
-                        "after": flows.after[which, at],
-                        "change": (flows.gained - flows.lost)[which, at],
-                        "gained": flows.gained[which, at],
-                        "lost": flows.lost[which, at],
+                shares = {"before": before[:, k], "after": after[:, k]}
+                shares["change"] = shares["after"] - shares["before"]
+                parts.append(
+                    {
+                        "scenario": self.names[i],
+                        "minutes": minutes,
+                        "code": codes,
+                        "name": names,
+                        "group": who,
+                        **{n: _city(c if c.ndim == 1 else c[:, at]) for n, c in counts.items()},
+                        **{f"share_{name}": share for name, share in shares.items()},
+                        "nearer": _city(flows.nearer),
+                        "farther": _city(flows.farther),
                     }
-                    rows.append(
-                        {
-                            "scenario": self.names[i],
-                            "minutes": minutes,
-                            "code": code,
-                            "name": name,
-                            "group": who,
-                            **{column: int(values.sum()) for column, values in counts.items()},
-                            "share_before": shares[0],
-                            "share_after": shares[1],
-                            "share_change": shares[1] - shares[0],
-                            "nearer": int(flows.nearer[which].sum()),
-                            "farther": int(flows.farther[which].sum()),
-                        }
-                    )
-        return pd.DataFrame(rows)
+                )
+        rows = len(codes)
+        return pd.DataFrame(
+            {
+                name: np.concatenate([np.broadcast_to(part[name], rows) for part in parts])
+                for name in parts[0]
+            }
+        )
 
     def groups(self) -> pd.DataFrame:
         """Return the city's rows of `districts` for every group the study knows."""
@@ -292,22 +298,27 @@ def _most(more: Floats) -> Whole:
     return np.ceil(more).astype(np.int64)
 
 
-def _shares(outcome: Outcome, group: str) -> tuple[Floats, Floats]:
-    """Return people by district, (d,), and those within each of the question's minutes, (d, k)."""
-    from access.measure.coverage import count_within
+def _city(counts: Whole) -> Whole:
+    """Return counts by district below their sum."""
+    return np.append(counts.sum(), counts)
 
+
+def _shares(outcome: Outcome, group: str) -> Floats:
+    """Return the percent of people within each of the question's minutes, city first, (d + 1, k).
+
+    NaN where nobody of the group lives.
+    """
     study = outcome.study
     people, area, areas = study.groups[group], study.cell_district, len(study.districts)
     limits = np.array(outcome.question.minutes)
     within = count_within(outcome.nearest_tenths, people, area, areas, limits)
     inside = area >= 0
-    return np.bincount(area[inside], people[inside], minlength=areas).astype(np.float64), within
-
-
-def _share(of: tuple[Floats, Floats], which: npt.NDArray[np.int64], k: int) -> float:
-    people, within = of
-    total = people[which].sum()
-    return float(100.0 * within[which, k].sum() / total) if total > 0 else float("nan")
+    everyone = np.bincount(area[inside], people[inside], minlength=areas).astype(np.float64)
+    within = np.vstack([within.sum(axis=0), within])
+    everyone = np.append(everyone.sum(), everyone)[:, None]
+    shares = np.full(within.shape, np.nan)
+    np.divide(100.0 * within, everyone, out=shares, where=everyone > 0)
+    return shares
 
 
 def compare(*outcomes: Outcome, by: str = "district") -> Comparison:

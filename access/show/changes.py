@@ -87,7 +87,7 @@ def at_limit(table: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
 
 
 def changes_workbook(comparisons: Sequence[Comparison], table: pd.DataFrame, lang: Lang) -> bytes:
-    """Return comparison.xlsx: a sheet a question at its limit, and one with all rows."""
+    """Return comparison.xlsx: a sheet a question at its limit, and one of the city by group."""
     import xlsxwriter
 
     said = words(lang)
@@ -109,8 +109,10 @@ def changes_workbook(comparisons: Sequence[Comparison], table: pd.DataFrame, lan
             heading = f"{title(asked, lang)} · {limit} · {group(asked.group, lang)}"
             rows = at_limit(table, comparison)[names].itertuples(index=False)
             plain_sheet(sheet, heads(names, lang), rows, names, look, heading)
-        sheet = book.add_worksheet(said["all_rows"])
-        plain_sheet(sheet, heads(COLUMNS, lang), table.itertuples(index=False), COLUMNS, look)
+        sheet = book.add_worksheet(said["group_rows"])
+        city = table[(table["code"] == "").to_numpy()].drop(columns="code")
+        named = heads(list(city.columns), lang)
+        plain_sheet(sheet, named, city.itertuples(index=False), city.columns, look)
     return out.getvalue()
 
 
