@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import access
-from access.errors import AccessError, AccessWarning, InputError, Lang
+from access.errors import AccessError, AccessWarning, InputError, Lang, Problem
 
 if TYPE_CHECKING:
     from access.decide.comparison import Comparison
@@ -208,6 +208,24 @@ def init(
 
 @command.command()
 @STUDY
+@OUT
+@manners
+@click.pass_context
+def export(context: click.Context, study: Path, out: Path | None) -> None:
+    """시설·공간·강좌를 코드와 함께 내보냄 · hand on places, rooms and classes with codes."""
+    from access.errors import listing
+    from access.show.handover import write_export
+
+    manner = context.find_root().obj
+    ready = _read(manner, study)
+    folder, ledger = write_export(ready, out or Path("access-export"))
+    if ledger.entries:
+        click.echo(listing([e.problem for e in ledger.entries], manner.words), err=True)
+    click.echo(("내보낸 곳: " if manner.words == "ko" else "Exported: ") + str(folder))
+
+
+@command.command()
+@STUDY
 @manners
 @click.pass_context
 def check(context: click.Context, study: Path) -> None:
@@ -217,10 +235,21 @@ def check(context: click.Context, study: Path) -> None:
     manner = context.find_root().obj
     seen = review(study, progress=manner.reading)
     click.echo(seen.text(manner.words))
+    _list_addresses(manner, study, [*seen.remarks, *seen.problems])
     if not seen.ready:
         context.exit(2)
     if manner.strict and seen.warnings:
         raise InputError(seen.warnings)
+
+
+@command.command()
+@manners
+@click.pass_context
+def standards(context: click.Context) -> None:
+    """공식 기준과 출처·법적 성격 · official standards, sources, status."""
+    from access.korea.standards import text
+
+    click.echo(text(context.find_root().obj.words))
 
 
 @command.command()
@@ -240,14 +269,31 @@ def doctor(context: click.Context) -> None:
 
 
 def _read(manner: Manner, path: Path) -> Study:
+    """Read a study; addresses that somebody must confirm are listed beside it, come what may."""
     from access.study.study import Study
 
-    return Study.from_folder(path, strict=manner.strict, progress=manner.reading)
+    try:
+        study = Study.from_folder(path, strict=manner.strict, progress=manner.reading)
+    except AccessError as error:
+        _list_addresses(manner, path, error.problems)
+        raise
+    _list_addresses(manner, path, study.ledger.reasons)
+    return study
+
+
+def _list_addresses(manner: Manner, path: Path, problems: Sequence[Problem]) -> None:
+    from access.korea.confirm import write_to_confirm
+
+    folder = path if path.is_dir() else path.parent
+    if (written := write_to_confirm(problems, folder)) is not None:
+        manner.say(f"확인할 주소: {written}", f"Addresses to confirm: {written}")
 
 
 def _run(manner: Manner, path: Path, out: Path) -> None:
+    from access.measure.compliance import judge
     from access.measure.evaluation import evaluate
     from access.show.folder import prepare, write_folder
+    from access.show.standards import headline
 
     prepare(out)  # before the work: a folder that cannot be written to is told at once
     study = _read(manner, path)
@@ -255,11 +301,17 @@ def _run(manner: Manner, path: Path, out: Path) -> None:
     for question in study.questions:
         _announce(manner, study, question)
         outcomes.append(evaluate(study, question, progress=_counter(manner)))
+    if study.standards:
+        n = len(study.standards)
+        manner.say(f"기준 {n}개에 견주는 중", f"Holding the study against {n} standards")
+    held = judge(study, reuse=outcomes, progress=_counter(manner))
     manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
     lang = manner.lang or study.lang
-    folder = write_folder(outcomes, out, lang=lang)
+    folder = write_folder(outcomes, out, lang=lang, held=held)
     for outcome in outcomes:
         click.echo(_headline(outcome, manner.words))
+    for verdict in held:
+        click.echo(headline(verdict, manner.words))
     click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
 
 
@@ -267,10 +319,10 @@ def _compare(manner: Manner, path: Path, files: tuple[Path, ...], out: Path) -> 
     """Compare scenarios with what is there today; return whether some of them failed."""
     from access.decide.comparison import compare
     from access.measure.evaluation import evaluate
-    from access.show.folder import prepare, write_comparison
+    from access.show.folder import COMPARISON, prepare, write_comparison
     from access.study.scenario import Scenario
 
-    prepare(out)
+    prepare(out, COMPARISON)
     study = _read(manner, path)
     plans, failures = [], []
     for file in files:

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from garam import plan
 from garam.centres import CENTRE_COLUMNS, centre_rows
+from garam.classes import CLASS_COLUMNS, class_rows
 from garam.extras import add_extras
 from garam.idle import IDLE_COLUMNS, idle_rows
 from garam.land import draw_land
@@ -66,6 +67,7 @@ def make(folder: Path) -> None:
     write_table(folder / "centres.csv", CENTRE_COLUMNS, centres, "utf-8-sig")
     idle = idle_rows(sites, villages)
     write_table(folder / "idle.csv", IDLE_COLUMNS, idle, "cp949")
+    write_table(folder / "classes.csv", CLASS_COLUMNS, class_rows(centres, idle), "cp949")
     write_study(folder / "study.toml")
     write_scenarios(folder / "scenarios")
 

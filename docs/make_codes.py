@@ -28,11 +28,12 @@ CHAPTERS = {
     "1": "Tables and encodings · 표와 인코딩",
     "2": "Coordinates and shapes · 좌표와 도형",
     "3": "What the tables say · 표의 내용",
-    "4": "Archives and file types · 압축과 파일 종류",
+    "4": "File types, standard tables, classes · 파일 종류, 표준데이터, 강좌",
     "5": "Streets · 도로",
     "6": "Study, question and command · 연구 설정, 질문, 명령",
     "7": "Download · 내려받기",
     "8": "Results · 결과",
+    "9": "Measures, sites and standards · 지표, 입지 선정, 기준",
 }
 
 

@@ -22,7 +22,7 @@ PAGES = sorted(
     [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *(ROOT / "data").rglob("*.md")]
     + [page for folder in ("maps", "benchmarks") for page in (ROOT / folder).glob("*.md")]
 )
-TABLES = ("streets", "relief", "districts", "residents", "cells")
+TABLES = ("streets", "relief", "districts", "residents", "crosswalk", "cells")
 QUICK = {"en": DOCS / "quickstart.md", "ko": DOCS / "quickstart.ko.md"}
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -108,14 +108,14 @@ def test_every_key_of_a_part_is_told(lang, part):
 
 
 @both
-@pytest.mark.parametrize("part", ["places", "question"])
+@pytest.mark.parametrize("part", ["addresses", "places", "programmes", "question", "standard"])
 def test_every_key_of_a_list_is_told(lang, part):
     assert first_words(section(QUICK[lang], f"### `[[{part}]]`")) == set(_PARTS[part].model_fields)
 
 
 @pytest.mark.parametrize(("lang", "heading"), [("en", "### At the top"), ("ko", "### 맨 위")])
 def test_every_key_at_the_top_is_told(lang, heading):
-    tables = {*TABLES, "places", "question", "speeds"}
+    tables = {*TABLES, "addresses", "places", "programmes", "question", "standard", "speeds"}
     assert first_words(section(QUICK[lang], heading)) == set(Document.model_fields) - tables
 
 
@@ -136,6 +136,18 @@ def test_every_column_of_the_tables_is_told(lang):
     told = first_words(section(QUICK[lang], "### districts.csv"))
     assert told == {c.replace("_15", "_M") for c in columns}
     assert first_words(section(QUICK[lang], "### ledger.csv")) == set(LEDGER_COLUMNS)
+
+
+def test_every_column_of_the_table_of_standards_is_told():
+    from access.show.standards import COLUMNS
+
+    assert first_words(section(DOCS / "standards.md", "## standards.csv")) == set(COLUMNS)
+
+
+def test_every_preset_is_told():
+    from access.korea.standards import presets
+
+    assert first_words(section(DOCS / "standards.md", "## Presets")) == set(presets())
 
 
 @both

@@ -84,7 +84,9 @@ def test_the_test_can_see_imports():
     assert room("access.ledger") == ""
 
 
-HEAVY = "osmnx folium geopandas matplotlib sklearn numba pandas shapely scipy networkx osmium"
+HEAVY = (
+    "osmnx folium geopandas matplotlib sklearn numba pandas shapely scipy networkx osmium highspy"
+)
 
 
 def test_import_is_light():

@@ -20,7 +20,7 @@ from access._geo import great_circle, project, unproject
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "sample"
-MADE = ("cells.csv", "centres.csv", "districts.geojson", "idle.csv", "residents.csv",
+MADE = ("cells.csv", "centres.csv", "classes.csv", "districts.geojson", "idle.csv", "residents.csv",
         "relief.asc", "streets.osm.pbf", "study.toml", "scenarios/bridge.toml",
         "scenarios/closed_road.toml", "scenarios/two_markets.toml",
         "scenarios/two_villages.toml")  # fmt: skip
@@ -361,6 +361,64 @@ def test_centres_and_idle_rooms_hold_the_errors_of_real_tables():
     assert sum(r["건물면적"] == "0" for r in idle) == 3
     assert sum("경로당" in r["개방장소명"] for r in idle) >= 15
     assert sum(not r["위도"] for r in idle) == 1
+
+
+def test_classes_are_laid_out_as_the_national_table_with_the_errors_of_such_tables():
+    classes = table("classes.csv", "cp949")
+    assert 250 <= len(classes) <= 320
+    assert list(classes[0])[:4] == ["강좌명", "강사명", "교육시작일자", "교육종료일자"]
+    assert len(classes[0]) == 25 + 2
+    days = Counter(row["운영요일"] for row in classes)
+    assert all(days[w] == 1 for w in ("목용일", "금묘일", "매주 화,목", "월~금", "격주 토", "상시"))
+    assert max(Counter(tuple(r.values()) for r in classes).values()) == 2
+    assert sum(row["교육종료일자"] == "9999-12-31" for row in classes) == 1
+    assert all(row["강사명"] for row in classes)
+
+
+def test_classes_fill_days_evenings_and_saturdays_in_all_seven_fields_and_overlap():
+    from access import Study
+    from access.inputs.programmes import BANDS
+    from access.korea.fields import fields
+
+    study = Study.from_folder(FOLDER)
+    classes = study.programmes
+    assert set(classes.field) == {*fields(), ""}
+    assert (classes.field == "").sum() == 3
+    assert dict(zip(BANDS, classes.bands.sum(axis=0) >= 10, strict=True)) == dict.fromkeys(
+        BANDS, True
+    )
+    where = classes.at(study.places.ids)
+    assert (where < 0).sum() == 2, "one at a school on no list, one online"
+    assert len(set(study.place_district[where[where >= 0]].tolist())) == 15
+    outside = [
+        classes.site[i]
+        for i in np.flatnonzero(where >= 0)
+        if (classes.slots[i] & ~study.places.hours[where[i]].open).any()
+    ]
+    assert len(outside) == 2
+    assert all("시장" in site for site in outside)
+    held = {
+        (str(classes.field[i]), band, str(classes.institution[i]))
+        for i in range(len(classes))
+        for band in np.flatnonzero(classes.bands[i]).tolist()
+    }
+    houses = Counter((field, band) for field, band, _ in held if field)
+    assert max(houses.values()) >= 10, "a dozen institutions hold the same field at the same hour"
+    assert min(houses.values()) == 1, "and some hours only one does"
+
+
+def test_no_teacher_of_the_sample_is_in_the_study():
+    from access import Study
+
+    study = Study.from_folder(FOLDER)
+    teachers = {row["강사명"] for row in table("classes.csv", "cp949")}
+    classes = study.programmes
+    columns = [classes.names, classes.site, classes.institution, *classes.attributes.values()]
+    said = "\n".join(str(text) for column in columns for text in column)
+    said += "\n".join(p.text(lang) for e in study.ledger.entries
+                      for p in [e.problem] for lang in ("ko", "en"))  # fmt: skip
+    assert len(teachers) > 50
+    assert not [name for name in teachers if name in said]
 
 
 @pytest.mark.data

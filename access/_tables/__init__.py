@@ -5,7 +5,17 @@ notes every defect in the reader's `Findings`. `Table` turns columns into number
 """
 
 from access._tables.filetype import Kind, size_of, true_kind
-from access._tables.header import fold
+from access._tables.header import find_column, fold
+from access._tables.numbers import number
 from access._tables.table import Table, read_table
 
-__all__ = ["Kind", "Table", "fold", "read_table", "size_of", "true_kind"]
+__all__ = [
+    "Kind",
+    "Table",
+    "find_column",
+    "fold",
+    "number",
+    "read_table",
+    "size_of",
+    "true_kind",
+]

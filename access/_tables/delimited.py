@@ -11,7 +11,7 @@ import csv
 import io
 from pathlib import Path
 
-from access._tables.filetype import BOMS_16, stop
+from access._tables.filetype import BOMS_16, stop, unmarked
 from access.ledger import Findings
 
 Grid = list[list[str]]
@@ -50,6 +50,13 @@ def decode(raw: bytes, encoding: str | None, findings: Findings) -> str:
             stop(findings, "E104", tried="UTF-16", offset=error.start)
         findings.note("F103", encoding="UTF-16")
         return text
+    if name := unmarked(raw):
+        try:
+            text = raw.decode(name)
+        except UnicodeDecodeError as error:
+            stop(findings, "E104", tried=name.upper(), offset=error.start)
+        findings.note("F103", encoding=f"{name.upper()} (BOM 없음)")
+        return text
     # UTF-8 first: almost no CP949 text is valid UTF-8, while one UTF-8 word in seven is valid
     # CP949. And CP949, never EUC-KR, which knows only 2,350 of the 11,172 syllables.
     try:
@@ -68,17 +75,24 @@ def decode(raw: bytes, encoding: str | None, findings: Findings) -> str:
     return text
 
 
-def _as_told(raw: bytes, encoding: str, findings: Findings) -> str:
+def known_encoding(encoding: str, findings: Findings) -> str:
+    """Return Python's name of an encoding of text, of CP949 for EUC-KR; else stop (E132)."""
     try:
         name = codecs.lookup(encoding).name
-        text = codecs.decode(raw, {"euc_kr": "cp949", "utf-8": "utf-8-sig"}.get(name, name))
-    except LookupError:
+        b"text".decode(name)  # some codecs turn bytes into bytes
+    except UnicodeError:
+        pass
+    except (LookupError, ValueError):
         stop(findings, "E132", encoding=encoding)
-    except UnicodeDecodeError as error:
-        stop(findings, "E104", tried=encoding, offset=error.start)
-    if not isinstance(text, str):
-        stop(findings, "E132", encoding=encoding)
-    return text
+    return {"euc_kr": "cp949"}.get(name, name)
+
+
+def _as_told(raw: bytes, encoding: str, findings: Findings) -> str:
+    name = known_encoding(encoding, findings)
+    try:
+        return raw.decode("utf-8-sig" if name == "utf-8" else name)
+    except UnicodeError as error:
+        stop(findings, "E104", tried=encoding, offset=getattr(error, "start", 0))
 
 
 def _separator(text: str) -> str:

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     JSON = "json"
     SQLITE = "sqlite"  # GeoPackage
     SHAPEFILE = "shapefile"
+    DBF = "dbf"
 
 
 _MAGIC = (
@@ -45,6 +46,7 @@ _MAGIC = (
     (b"PAR1", "Parquet"),
     (b"HWP Document", "HWP"),
 )
+_DBF = (0x03, 0x30, 0x31, 0x83, 0x8B, 0xF5)
 _HTML = re.compile(rb"<(!doctype html|html|head|body|table|script)\b", re.IGNORECASE)
 _JSON = re.compile(rb"\{\s*[\"}]|\[\s*[\[{\"]")
 
@@ -83,6 +85,7 @@ _SUFFIXES = {
     Kind.JSON: (".geojson", ".json"),
     Kind.SQLITE: (".gpkg",),
     Kind.SHAPEFILE: (".shp",),
+    Kind.DBF: (".dbf",),
 }
 _PLAIN = {
     Kind.TEXT: "CSV",
@@ -90,6 +93,7 @@ _PLAIN = {
     Kind.JSON: "GeoJSON",
     Kind.SQLITE: "GeoPackage (SQLite)",
     Kind.SHAPEFILE: "Shapefile",
+    Kind.DBF: "DBF",
 }
 
 
@@ -133,6 +137,8 @@ def _by_magic(path: Path, start: bytes, size: int, findings: Findings) -> Kind |
         return Kind.SQLITE
     if start.startswith(b"\x00\x00\x27\x0a"):
         return Kind.SHAPEFILE
+    if _is_dbf(path, start):
+        return Kind.DBF
     for magic, name in _MAGIC:
         if start.startswith(magic):
             return name
@@ -146,9 +152,46 @@ def _by_magic(path: Path, start: bytes, size: int, findings: Findings) -> Kind |
     if _JSON.match(text):
         return Kind.JSON
     # A stray NUL is kept in the data (B23); a file that is a tenth NULs is no text.
-    if start.count(0) * 10 > len(start):
+    if start.count(0) * 10 > len(start) and not _two_bytes(start):
         return "binary"
     return Kind.TEXT
+
+
+def unmarked(raw: bytes) -> str:
+    """Return the name of the UTF-16 that bytes without a mark are in, "" if they are not.
+
+    Digits, commas and line ends then have a zero as their second byte, mostly on one side (가 has
+    one on the other), and most line ends stand at an even place with it.
+
+    >>> unmarked("이름,값\\n가,1\\n".encode("utf-16-le")), unmarked("이름,값\\n".encode())
+    ('utf-16-le', '')
+    """
+    start = raw[:65_536]
+    low, high = start[1::2].count(0), start[::2].count(0)
+    if 50 * max(low, high) < len(start) or 4 * min(low, high) > max(low, high):
+        return ""
+    name, end = ("utf-16-le", b"\n\0") if low > high else ("utf-16-be", b"\0\n")
+    return name if 2 * start.count(end) > start.count(b"\n") else ""
+
+
+def _two_bytes(start: bytes) -> bool:
+    """Say whether bytes are UTF-16 without a mark, with nothing but letters in it."""
+    if not (name := unmarked(start)):
+        return False
+    text = start[: len(start) // 2 * 2].decode(name, "replace")
+    return "\0" not in text and "\n" in text
+
+
+def _is_dbf(path: Path, start: bytes) -> bool:
+    """Say whether a file begins as a dBase table: version, a date, and where its head ends."""
+    if len(start) < 33 or start[0] not in _DBF or start[2] > 12 or start[3] > 31:
+        return False
+    head = int.from_bytes(start[8:10], "little")
+    if head < 33:
+        return False
+    with path.open("rb") as file:
+        whole = file.read(head)
+    return len(whole) == head and b"\r" in (whole[-1:], whole[-264:-263])
 
 
 def _compound(path: Path, findings: Findings) -> str:
@@ -179,7 +222,7 @@ def _archive(path: Path, size: int, findings: Findings) -> Kind | str:
             if "xl/workbook.xml" not in names:
                 return _package(archive, names)
             _unpack(archive, members, findings)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, zlib.error):
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error):
         stop(findings, "E423", size=size)
     return Kind.XLSX
 

@@ -129,7 +129,9 @@ def _spanned(upper: Sequence[str], lower: Sequence[str], known: set[str]) -> tup
     for span in spans:
         for j in span:
             if below[j]:
-                names[j] = f"{above[span[0]]} {below[j]}".strip()
+                both = f"{above[span[0]]} {below[j]}".strip()
+                known_alone = fold(both) not in known and fold(below[j]) in known
+                names[j] = below[j] if known_alone and below.count(below[j]) == 1 else both
     return tuple(names)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from access._tables.dates import day
+from access._tables.dbf import read_dbf
 from access._tables.delimited import MOST_COLUMNS, Grid, read_delimited
 from access._tables.filetype import Kind, stop, true_kind
 from access._tables.header import (
@@ -24,6 +27,7 @@ from access._tables.header import (
     is_total,
 )
 from access._tables.numbers import flag, mangled, number
+from access._tables.persons import veil
 from access._tables.workbook import read_workbook
 from access.errors import InputError
 from access.ledger import Findings
@@ -33,6 +37,8 @@ LISTED = 1000
 """How many cells of one column and cause are listed one by one; more are only counted."""
 MOST_LETTERS = 50_000_000
 """Rows times the longest cell of a column: fixed-width text would not fit in memory."""
+EXCEL_DIGITS = 15
+"""Excel keeps so many digits of a number and writes zeros for the rest."""
 _MILDER = {"E108": "W108", "E124": "W124", "E125": "W125"}
 _NO_COLUMNS = ("E112", "E120", "E130", "E131")
 
@@ -95,6 +101,16 @@ class Table:
         if len(which) > most:
             self.findings.note("F119", column=theirs, same=code, count=len(which) - most)
 
+    def note_doubles(self, code: str, ours: str) -> None:
+        """Note the rows that say the same as an earlier one in every column but the id."""
+        first: dict[tuple[str, ...], int] = {}
+        columns = [cells for name, cells in self.columns.items() if name != self.names.get("id")]
+        for i, row in enumerate(zip(*columns, strict=True)):
+            if row in first:
+                self.note(code, ours, [i], first=int(self.rows[first[row]]))
+            else:
+                first[row] = i
+
     def numbers(
         self, ours: str, *, strict: bool = False, least: float | None = 0.0, quiet: bool = False
     ) -> npt.NDArray[np.float64]:
@@ -153,7 +169,15 @@ class Table:
         for code, which in found.items():
             self.note(code, ours, which)
         self._short(ours, cells)
+        self._rounded(ours, cells)
         return cells
+
+    def days(self, ours: str) -> list[dt.date | None]:
+        """Return a column of dates, None where unknown; serial numbers of Excel are listed."""
+        found = [day(cell) for cell in self.text(ours)]
+        for code in ("F153", "W155"):
+            self.note(code, ours, [i for i, (_, said) in enumerate(found) if said == code])
+        return [when for when, _ in found]
 
     def _short(self, ours: str, cells: Cells) -> None:
         """Warn of codes one digit short of the others: a spreadsheet drops the leading zero."""
@@ -161,6 +185,13 @@ class Table:
         if not len(lengths) or (usual := int(np.bincount(lengths).argmax())) < 8:
             return
         self.note("W134", ours, np.flatnonzero(lengths == usual - 1), digits=usual)
+
+    def _rounded(self, ours: str, cells: Cells) -> None:
+        """Warn of long numbers that all end in zeros: Excel keeps 15 digits and no more."""
+        long = [i for i, cell in enumerate(cells) if len(cell) > EXCEL_DIGITS and cell.isdigit()]
+        rest = {cells[i][EXCEL_DIGITS:].strip("0") for i in long}
+        if len(long) > 2 and rest == {""}:
+            self.note("W156", ours, long, digits=EXCEL_DIGITS)
 
 
 def read_table(
@@ -171,24 +202,31 @@ def read_table(
     encoding: str | None = None,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
+    persons: Sequence[str] = (),
+    prepare: Callable[[Grid], Grid] | None = None,
     findings: Findings,
 ) -> Table:
-    """Read a .csv, .tsv, .txt or .xlsx file as columns of text.
+    """Read a .csv, .tsv, .txt, .xlsx or .dbf file as columns of text.
 
     `wanted` gives the headers our names go by, `required` those that must be there, `columns`
-    the file's own header for some of our names. What cannot be read at all raises InputError
-    at once; everything else is noted in `findings`.
+    the file's own header for some of our names, `persons` those of columns that name private
+    persons and are not read. `prepare` may rewrite headers that only one publisher lays out so; it
+    must keep every row where it is. What cannot be read at all raises InputError at once;
+    everything else is noted in `findings`.
     """
     path = Path(path)
-    kind = true_kind(path, findings, (Kind.TEXT, Kind.XLSX))
+    kind = true_kind(path, findings, (Kind.TEXT, Kind.XLSX, Kind.DBF))
     if kind is Kind.XLSX:
         grid = read_workbook(path, sheet, findings)
         if encoding is not None:
             findings.note("W142", value=encoding, key="encoding")
     else:
-        grid = read_delimited(path, encoding, findings)
+        read = read_dbf if kind is Kind.DBF else read_delimited
+        grid = read(path, encoding, findings)
         if sheet is not None:
             findings.note("W142", value=sheet, key="sheet")
+    if prepare is not None:
+        grid = prepare(grid)
     chosen = dict(columns or {})
     header = find_header(grid, wanted, chosen)
     if header is None:
@@ -198,6 +236,10 @@ def read_table(
     data = [grid[i] for i in kept.used]
     if not data:
         stop(findings, "E114", header=", ".join(n for n in header.names if n))
+    names, data, veiled = veil(header.names, data, persons)
+    header = replace(header, names=names)
+    for name in veiled:
+        findings.note("F453", column=name)
     table = Table(
         header.names,
         _columns(header, data, kept.used, findings),
@@ -206,10 +248,10 @@ def read_table(
         kept.read,
         findings,
     )
-    names = find_names(table.header, wanted, required, chosen, findings)
+    found = find_names(table.header, wanted, required, chosen, findings)
     if any(p.code in _NO_COLUMNS for p in findings.errors):
         raise InputError(findings.errors)
-    return replace(table, names=names)
+    return replace(table, names=found)
 
 
 def find_names(

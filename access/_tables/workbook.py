@@ -6,17 +6,21 @@ import datetime as dt
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from access._tables.delimited import MOST_ROWS, Grid
 from access._tables.filetype import stop
 from access.ledger import Findings
 
 _ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
+_DAMAGED = (
+    *(ArithmeticError, AttributeError, EOFError, LookupError, TypeError, ValueError),
+    *(OSError, SyntaxError, zipfile.BadZipFile, zlib.error),  # errors of XML are SyntaxErrors
+)
 _EXACT = 10**15
 """Excel keeps 15 digits: longer codes typed as numbers have lost their end."""
 
@@ -33,7 +37,7 @@ def read_workbook(path: Path, sheet: str | None, findings: Findings) -> Grid:
                 grid = _texts(book[name], findings)
             if formulas:
                 _formulas(path, name, grid, findings)
-    except (KeyError, ValueError, TypeError, AttributeError, ParseError, zipfile.BadZipFile):
+    except _DAMAGED:
         stop(findings, "E423", size=path.stat().st_size)
     if hidden:
         findings.note("W117", count=hidden)

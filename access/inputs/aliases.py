@@ -17,3 +17,12 @@ def aliases(table: str) -> Mapping[str, tuple[str, ...]]:
     """
     content = files("access.inputs").joinpath("aliases.toml").read_text("utf-8")
     return {ours: tuple(theirs) for ours, theirs in tomllib.loads(content)[table].items()}
+
+
+def persons() -> tuple[str, ...]:
+    """Return the headers of columns that name private persons, which no reader keeps.
+
+    >>> "강사명" in persons()
+    True
+    """
+    return tuple(header for headers in aliases("persons").values() for header in headers)

@@ -27,6 +27,8 @@ Times = tuple[str, str]
 
 _CLOCK = re.compile(r"(\d{1,2})\s*[:시.]\s*(\d{2})?(?:\s*분)?(?::\d{2})?")
 _DIGITS = re.compile(r"\d{3,4}")
+_HALF = re.compile(r"(오전|오후|am|pm|아침|저녁|밤)\s*")
+_LATER = frozenset({"오후", "pm", "저녁", "밤"})
 _DAYS = "월화수목금토일"
 _NEVER = frozenset({"", "-", "없음", "n", "무휴", "연중무휴", "연중개방", "해당없음"})
 _NOT_WEEKLY = re.compile(r"매월|격주|첫|둘|셋|넷|다섯|째|번|마지막|\d")
@@ -40,8 +42,13 @@ def minutes(clock: str) -> int | None:
 
     >>> [minutes(t) for t in ("9:00", "0900", "900", "24:00", "23:59", "9시 30분", "아침")]
     [540, 540, 540, 1440, 1440, 570, None]
+    >>> [minutes(t) for t in ("오전 10시", "오후 2:30", "오후 12시", "오후 14:00")]
+    [600, 870, 720, 840]
     """
     text = clock.strip()
+    if half := _HALF.match(text.casefold()):
+        told = minutes(text[half.end() :])
+        return told + 720 if told is not None and half[1] in _LATER and told < 720 else told
     if found := _CLOCK.fullmatch(text):
         hour, minute = int(found[1]), int(found[2] or 0)
     elif _DIGITS.fullmatch(text):

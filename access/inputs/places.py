@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from access._frozen import Record, aside, frozen, texts
 from access._geo import LONLAT
 from access._tables import Table, read_table
 from access.errors import InputError, Problem
-from access.inputs.aliases import aliases
-from access.inputs.coordinates import Box, read_positions
+from access.inputs.aliases import aliases, persons
+from access.inputs.coordinates import Box, ByAddress, Trial, read_positions
 from access.inputs.hours import Hours, closed_days, week
 from access.ledger import Findings, Ledger
 
@@ -83,6 +83,9 @@ def read_places(
     id: str | None = None,
     start: int = 1,
     around: Box | None = None,
+    fit: Callable[[Table], tuple[Table, npt.NDArray[np.bool_]]] | None = None,
+    trial: Trial | None = None,
+    by_address: ByAddress | None = None,
 ) -> Places:
     """Read learning centres, idle rooms or other places from a table.
 
@@ -92,7 +95,10 @@ def read_places(
     id        the file's own column of ids; without one, and without any we know, places are
               numbered in the order of the file from `start`: centre-001, centre-002 ...
 
-    around    where the study's districts lie, to tell systems of metres apart by
+    around      where the study's districts lie, to tell systems of metres apart by
+    fit         mends the table as its standard asks, and says which of its rows are places at all
+    trial       weighs the systems the coordinates may be in by where they land
+    by_address  finds places without coordinates; the file may then have no such columns
 
     Numbering counts every row, left out or not, so that an id does not change when a coordinate
     is mended. Rooms that share a coordinate, and equal rows, all stay (equal rows are listed).
@@ -105,10 +111,11 @@ def read_places(
     table = read_table(
         path,
         wanted={**aliases("places"), **aliases("hours")},
-        required=("lon", "lat"),
+        required=("lon", "lat") if by_address is None else (),
         encoding=encoding,
         sheet=sheet,
         columns=chosen,
+        persons=persons(),
         findings=findings,
     )
     if "id" in table:
@@ -120,12 +127,20 @@ def read_places(
         width = max(3, len(str(start + table.read - 1)))
         order = np.arange(start, start + len(table))
         ids = np.array([f"{kind}-{number:0{width}}" for number in order], dtype=object)
-    lonlat, keep = read_positions(table, crs=crs, key="[[places]]", around=around)
+    if fit is not None:
+        table, some = fit(table)
+        if not some.any():
+            reasons = (e.problem for e in findings.entries if e.action == "excluded")
+            raise InputError([Problem("E332", path.name, sheet=findings.sheet), *reasons])
+        table, ids = table.keep(some), ids[some]
+    lonlat, keep = read_positions(
+        table, crs=crs, key="[[places]]", around=around, trial=trial, by_address=by_address
+    )
     seats = table.numbers("seats")
     table.note("W331", "seats", np.flatnonzero(seats == 0))
     names = _names(table) if "name" in table else ids
     table.note("W330", "name", np.flatnonzero(names == ""))
-    _note_doubles(table)
+    table.note_doubles("W334", "name")
     hours = _hours(table)
     numbers = {ours: table.numbers(ours) for ours in ("area_m2", "building_m2", "yearly_cost")}
     step_free = table.flags("step_free")
@@ -217,17 +232,6 @@ def _rest(table: Table) -> dict[str, npt.NDArray[Any]]:
         if ours in table:
             rest[table.names[ours]] = table.text(ours)
     return {name: rest[name] for name in table.header if name in rest}
-
-
-def _note_doubles(table: Table) -> None:
-    """Warn of rows that say the same in every column; they stay."""
-    first: dict[tuple[str, ...], int] = {}
-    columns = [c for n, c in table.columns.items() if n != table.names.get("id")]
-    for i, row in enumerate(zip(*columns, strict=True)):
-        if row in first:
-            table.note("W334", "name", [i], first=int(table.rows[first[row]]))
-        else:
-            first[row] = i
 
 
 def _hours(table: Table) -> list[Hours | None]:

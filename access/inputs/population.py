@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from access._frozen import Record, aside
+from access._frozen import Record, aside, texts
 from access.errors import InputError
 from access.ledger import Ledger
 
@@ -26,6 +26,7 @@ class Residents(Record):
     counts  (n, k) people
     female  (n, k) of them women, or None where the file does not split by sex
     as_of   the month the file counts, e.g. "2025-06", or ""
+    empty   codes of rows that count nobody
     """
 
     codes: npt.NDArray[np.str_]
@@ -34,6 +35,7 @@ class Residents(Record):
     counts: npt.NDArray[np.float64]
     female: npt.NDArray[np.float64] | None = None
     as_of: str = ""
+    empty: npt.NDArray[np.str_] = aside(factory=lambda: texts([]))
     file: str = aside("")
     ledger: Ledger = aside(factory=Ledger)
 

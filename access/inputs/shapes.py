@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from access._geo import LONLAT, check_crs, metric_crs
 from access._tables import Kind, Table, true_kind
+from access._tables.dbf import by_evidence
 from access._tables.delimited import decode
 from access._tables.filetype import stop
 from access.inputs.coordinates import Box, fitting
@@ -140,21 +141,25 @@ def _layer(
         findings.note("W142", value=encoding, key="encoding")
         encoding = None
     try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-        if layer is not None and layer not in layers:
-            stop(findings, "E118", sheet=layer, sheets=", ".join(layers))
-        if layer is None and len(layers) > 1:
-            findings.note("W141", used=layers[0], others=", ".join(layers[1:]))
-        layer = layer or (layers[0] if layers else None)
-        if len(layers) > 1:
-            findings.sheet = str(layer)
-        info = pyogrio.read_info(path, layer=layer)
-        if info["driver"] not in _DRIVERS:
-            stop(findings, "E430", driver=info["driver"], allowed=", ".join(_DRIVERS))
-        if kind is Kind.SHAPEFILE and encoding is None and not path.with_suffix(".cpg").exists():
-            encoding = _dbf_encoding(path, findings)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL's own; what matters is checked below
+            layers = [str(name) for name, _ in pyogrio.list_layers(path)]
+            if layer is not None and layer not in layers:
+                stop(findings, "E118", sheet=layer, sheets=", ".join(layers))
+            if layer is None and len(layers) > 1:
+                findings.note("W141", used=layers[0], others=", ".join(layers[1:]))
+            layer = layer or (layers[0] if layers else None)
+            if len(layers) > 1:
+                findings.sheet = str(layer)
+            info = pyogrio.read_info(path, layer=layer)
+            if info["driver"] not in _DRIVERS:
+                stop(findings, "E430", driver=info["driver"], allowed=", ".join(_DRIVERS))
+            if (
+                kind is Kind.SHAPEFILE
+                and encoding is None
+                and not path.with_suffix(".cpg").exists()
+            ):
+                encoding = _dbf_encoding(path, findings)
             meta, _, shapes, values = pyogrio.raw.read(
                 path, layer=layer, encoding=encoding, force_2d=True
             )
@@ -222,18 +227,11 @@ def _check_encoding(encoding: str | None, findings: Findings) -> None:
         stop(findings, "E132", encoding=encoding)
 
 
-def _dbf_encoding(path: Path, findings: Findings) -> str | None:
-    """Return the encoding of a shapefile's table that does not say it: UTF-8, else CP949."""
+def _dbf_encoding(path: Path, findings: Findings) -> str:
+    """Return the encoding of a shapefile's table that does not say it, by its cells."""
     table = _companion(path, ".dbf")
     assert table is not None  # _check_parts has seen it
-    raw = table.read_bytes()
-    start = int.from_bytes(raw[8:10], "little")
-    try:
-        raw[start:].decode("utf-8")
-    except UnicodeDecodeError:
-        findings.note("F101", encoding="CP949")
-        return "cp949"
-    return "utf-8"
+    return by_evidence(table.read_bytes(), findings)
 
 
 def _turn(geometries: Geometries, crs: int) -> Geometries:

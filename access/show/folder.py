@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from access.show.contrast import comparison_html
 from access.show.geopackage import write_geopackage
 from access.show.map import draw, language, together
 from access.show.report import report_html
+from access.show.standards import sheet, standards_csv
 from access.show.swipe import draw_changes
 from access.show.tables import districts_csv, ledger_csv, whole_ledger, workbook
 from access.show.words import words
@@ -30,6 +31,7 @@ from access.study.edits import written
 
 if TYPE_CHECKING:
     from access.decide.comparison import Comparison
+    from access.measure.compliance import Compliance
     from access.measure.outcome import Outcome
 
 RUN = "run.json"
@@ -41,6 +43,7 @@ _TOLD = (
     ("map.html", "file_map"),
     ("tables.xlsx", "file_xlsx"),
     ("districts.csv", "file_csv"),
+    ("standards.csv", "file_standards"),
     ("results.gpkg", "file_gpkg"),
     ("ledger.csv", "file_ledger"),
     (RUN, "file_run"),
@@ -53,6 +56,18 @@ _COMPARED = (
     (RUN, "file_run"),
 )
 _FAILED = ("failures.csv", "file_failures")
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a folder of ours holds: the file that marks it, and the names of all its files."""
+
+    mark: str
+    names: frozenset[str]
+
+
+RESULTS = Making(RUN, frozenset({"report.html", *(name for name, _ in _TOLD)}))
+COMPARISON = Making(RUN, frozenset({"report.html", *(name for name, _ in (*_COMPARED, _FAILED))}))
 
 _PACKAGES = [
     "folium",
@@ -69,17 +84,25 @@ _PACKAGES = [
 ]
 
 
-def write_folder(outcomes: Outcome | Sequence[Outcome], out: str | Path, lang: Lang = "ko") -> Path:
+def write_folder(
+    outcomes: Outcome | Sequence[Outcome],
+    out: str | Path,
+    lang: Lang = "ko",
+    *,
+    held: Compliance | None = None,
+) -> Path:
     """Write report, map, tables, GeoPackage, ledger and run.json into the folder `out`.
 
     Everything is written into a hidden folder first and renamed when complete. An earlier result
     of ours is replaced, file by file, so that a terminal or an open window in the folder stays in
-    it; any other folder that is not empty is left alone.
+    it; any other folder that is not empty is left alone. `held` adds what standards say of the
+    study, and standards.csv.
 
     Raises OutputError where `out` holds something else or cannot be written.
     """
     several, tongue = together(outcomes), language(lang)
-    return fill(out, lambda folder: _write_all(several, folder, tongue))
+    deliver(out, lambda part: _write_all(several, part, tongue, held), RESULTS)
+    return Path(out)
 
 
 def write_comparison(
@@ -94,13 +117,18 @@ def write_comparison(
     written too. As with `write_folder`, all files are written or none.
     """
     tongue = language(lang)
-    return fill(out, lambda folder: _write_changes(comparisons, folder, tongue, failures))
+    deliver(out, lambda part: _write_changes(comparisons, part, tongue, failures), COMPARISON)
+    return Path(out)
 
 
-def fill(out: str | Path, write: Callable[[Path], None]) -> Path:
-    """Let `write` fill a hidden folder, and put what it wrote into `out` when complete."""
+def deliver(out: str | Path, write: Callable[[Path], None], making: Making) -> None:
+    """Let `write` fill a hidden folder, and put it in the place of `out` when it is complete.
+
+    Raises OutputError where `out` holds something else than an earlier one of its making, or
+    cannot be written.
+    """
     folder = Path(out).absolute()
-    prepare(folder)
+    prepare(folder, making)
     try:
         part = _part(folder)
     except OSError as error:
@@ -113,10 +141,9 @@ def fill(out: str | Path, write: Callable[[Path], None]) -> Path:
         raise _unwritable(folder, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    return Path(out)
 
 
-def prepare(out: str | Path) -> None:
+def prepare(out: str | Path, making: Making = RESULTS) -> None:
     """See, before any work, that results can be written to `out`.
 
     Raises OutputError where it holds something other than an earlier result of ours, and where
@@ -125,7 +152,7 @@ def prepare(out: str | Path) -> None:
     folder = Path(out).absolute()
     try:
         there = folder.is_symlink() or folder.exists()
-        if there and not (folder.is_dir() and (_is_ours(folder) or not _seen(folder))):
+        if there and not (folder.is_dir() and (_is_ours(folder, making) or not _seen(folder))):
             raise OutputError.of("E824", file=str(folder))
         ground = next(p for p in (folder, *folder.parents) if p.exists())
         Path(tempfile.mkdtemp(prefix=HIDDEN, dir=ground)).rmdir()
@@ -140,15 +167,14 @@ def _part(folder: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix=HIDDEN, dir=ground))
 
 
-def _is_ours(folder: Path) -> bool:
+def _is_ours(folder: Path, making: Making) -> bool:
     try:
-        told = json.loads((folder / RUN).read_text("utf-8"))
+        told = json.loads((folder / making.mark).read_text("utf-8"))
     except (OSError, ValueError):
         return False
     if not isinstance(told, dict) or told.get("made_by") != MADE_BY:
         return False
-    known = {name for name, _ in (*_TOLD, *_COMPARED, _FAILED)} | {"report.html"}
-    return _seen(folder) <= known
+    return _seen(folder) <= making.names
 
 
 def _seen(folder: Path) -> set[str]:
@@ -160,18 +186,30 @@ def _unwritable(folder: Path, error: OSError) -> OutputError:
     return OutputError.of("E823", file=str(folder), facts={"why": error.strerror or str(error)})
 
 
-def _write_all(outcomes: Sequence[Outcome], folder: Path, lang: Lang) -> None:
+def _write_all(
+    outcomes: Sequence[Outcome], folder: Path, lang: Lang, held: Compliance | None
+) -> None:
     said = words(lang)
     title = said["report_title"].format(name=outcomes[0].study.name)
-    beside = [(name, said[key]) for name, key in _TOLD]
+    held = held if held is not None and len(held) else None
+    told = [(name, key) for name, key in _TOLD if held is not None or key != "file_standards"]
+    beside = [(name, said[key]) for name, key in told]
     (folder / "map.html").write_bytes(draw(list(outcomes), lang).html.encode())
-    (folder / "report.html").write_bytes(report_html(title, outcomes, lang, beside=beside).encode())
+    report = report_html(title, outcomes, lang, beside=beside, held=held)
+    (folder / "report.html").write_bytes(report.encode())
     (folder / "districts.csv").write_bytes(districts_csv(outcomes))
     (folder / "ledger.csv").write_bytes(ledger_csv(outcomes))
-    (folder / "tables.xlsx").write_bytes(workbook(outcomes, lang))
+    more = [] if held is None else [sheet(held, lang)]
+    (folder / "tables.xlsx").write_bytes(workbook(outcomes, lang, more))
+    if held is not None:
+        (folder / "standards.csv").write_bytes(standards_csv(held, lang))
     write_geopackage(outcomes, folder / "results.gpkg")
-    told = json.dumps(run(outcomes, lang), ensure_ascii=False, indent=2, sort_keys=True)
-    (folder / RUN).write_bytes(f"{told}\n".encode())
+    record = run(outcomes, lang)
+    if held is not None:
+        record["standards"] = [asdict(verdict.standard) for verdict in held]
+    (folder / RUN).write_bytes(
+        f"{json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True)}\n".encode()
+    )
 
 
 def _write_changes(

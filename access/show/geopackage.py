@@ -41,7 +41,7 @@ def write_geopackage(outcomes: Sequence[Outcome], path: Path) -> None:
     import pyogrio
 
     study = outcomes[0].study
-    with _fixed_clock(), _disk_errors():
+    with fixed_clock(), disk_errors():
         for layer, frame, kind in _layers(study, outcomes):
             pyogrio.write_dataframe(
                 frame,
@@ -55,7 +55,7 @@ def write_geopackage(outcomes: Sequence[Outcome], path: Path) -> None:
 
 
 @contextmanager
-def _disk_errors() -> Iterator[None]:
+def disk_errors() -> Iterator[None]:
     """Say OSError, as every other writer does."""
     from pyogrio.errors import DataSourceError, FeatureError
 
@@ -66,7 +66,7 @@ def _disk_errors() -> Iterator[None]:
 
 
 @contextmanager
-def _fixed_clock() -> Iterator[None]:
+def fixed_clock() -> Iterator[None]:
     """Let GDAL write a fixed date, and leave its settings as they were."""
     import pyogrio
 
@@ -95,11 +95,11 @@ def _layers(study: Study, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, An
     if isinstance(cells.shapes, Squares):
         shapes, kind = square_polygons(cells.shapes, study.crs), "Polygon"
     elif cells.shapes is not None:
-        shapes, kind = _many(metres(cells.shapes)), "MultiPolygon"
+        shapes, kind = many(metres(cells.shapes)), "MultiPolygon"
     else:
         shapes, kind = shapely.points(project(cells.lonlat, study.crs)), "Point"
     yield "cells", frame(_cell_columns(study, outcomes), shapes), kind
-    districts = _many(metres(study.districts.shapes))
+    districts = many(metres(study.districts.shapes))
     yield "districts", frame(_district_columns(study, outcomes), districts), "MultiPolygon"
     spots = shapely.points(project(study.places.lonlat, study.crs))
     yield "places", frame(_place_columns(study), spots), "Point"
@@ -114,7 +114,7 @@ def _layers(study: Study, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, An
     yield "ledger", ledger, None
 
 
-def _many(shapes: Any) -> Any:
+def many(shapes: Any) -> Any:
     """Return polygons as multipolygons: a layer has one kind of shape."""
     import shapely
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from access.decide.comparison import Comparison
-from access.errors import Lang
-from access.show import page, sections
+from access.errors import Lang, OutputError
+from access.show import page, sections, standards
 from access.show.changes import change_table
 from access.show.contrast import comparison_html
 from access.show.frame import Map, inside, language, links, printed, together, written
 
 if TYPE_CHECKING:
+    from access.measure.compliance import Compliance
     from access.measure.outcome import Outcome
 
 
@@ -23,11 +24,14 @@ def write_report(
     map: Map | None = None,
     to: str | Path = "report.html",
     lang: Lang = "ko",
+    *,
+    held: Compliance | None = None,
 ) -> Path:
     """Write a report of outcomes of one study, or of a comparison, as a single page.
 
     Returns its path. The page asks no server for anything and prints on A4. `map` puts a live map
-    inside; a report of outcomes has a still one anyway.
+    inside; a report of outcomes has a still one anyway. `held` adds what standards say of the study
+    (`judge`), to a report of outcomes.
 
     Raises OutputError for no outcome, for outcomes of different studies, for an unknown `lang`,
     and where the file cannot be written.
@@ -35,8 +39,9 @@ def write_report(
     if isinstance(outcomes, Comparison):
         changes = change_table([outcomes])
         text = comparison_html([outcomes], changes, language(lang), title=title, live=map)
-        return written(Path(to), text)
-    return written(Path(to), report_html(title, together(outcomes), language(lang), live=map))
+    else:
+        text = report_html(title, together(outcomes), language(lang), live=map, held=held)
+    return written(Path(to), text)
 
 
 def report_html(
@@ -45,9 +50,12 @@ def report_html(
     lang: Lang,
     live: Map | None = None,
     beside: Sequence[tuple[str, str]] = (),
+    held: Compliance | None = None,
 ) -> str:
     """Return the page. `beside` are files in the same folder to point to, (name, what it is)."""
     study = outcomes[0].study
+    if held is not None and held.study != study:
+        raise OutputError.of("E826")
     body = "".join(
         [
             page.header(study, lang, title),
@@ -55,6 +63,7 @@ def report_html(
             links(beside),
             sections.summary(outcomes, lang),
             inside(live),
+            "" if held is None else standards.section(held, lang),
             *(sections.answer(outcome, i, lang) for i, outcome in enumerate(outcomes, 1)),
             sections.ledger(outcomes, lang),
             sections.sources(study, lang),

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -141,9 +142,19 @@ def ledger_csv(outcomes: Sequence[Outcome]) -> bytes:
     return csv_bytes(LEDGER_COLUMNS, ledger_rows(whole_ledger(outcomes).entries))
 
 
-def workbook(outcomes: Sequence[Outcome], lang: Lang) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A further sheet of tables.xlsx: its name, heads, rows, and what the columns are called."""
+
+    name: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    columns: Sequence[str]
+
+
+def workbook(outcomes: Sequence[Outcome], lang: Lang, more: Sequence[Sheet] = ()) -> bytes:
     """Return tables.xlsx: a sheet for every question, one with all rows, one by age
-    group, and the ledger.
+    group, those of `more`, and the ledger.
 
     Codes are text, formulas are impossible, the header stays in view. Sheets of questions are laid
     out to be pasted into a report: caption, unit, table, note and source.
@@ -171,6 +182,9 @@ def workbook(outcomes: Sequence[Outcome], lang: Lang) -> bytes:
             heads = [column_name(c, lang) for c in table.columns]
             sheet = book.add_worksheet(words(lang)[name])
             plain_sheet(sheet, heads, table.itertuples(index=False), table.columns, look)
+        for extra in more:
+            sheet = book.add_worksheet(extra.name)
+            plain_sheet(sheet, extra.heads, extra.rows, extra.columns, look)
         rows = ledger_rows(whole_ledger(outcomes).entries)
         heads = [words(lang)[f"ledger_{c}"] for c in LEDGER_COLUMNS]
         plain_sheet(book.add_worksheet(words(lang)["ledger"]), heads, rows, LEDGER_COLUMNS, look)

@@ -16,7 +16,7 @@ from typing import Any
 
 from access.errors import Lang
 
-LISTS = ("places", "question")
+LISTS = ("addresses", "places", "programmes", "question", "standard")
 """Parts that a document may have several of."""
 FILES = {"streets": "streets.osm.pbf", "residents": "residents.csv"}
 """The files that come in several kinds, and what a new study calls them."""
@@ -58,7 +58,7 @@ def entries() -> Mapping[str, Entry]:
     """Return the parts by their name in the guide, in the order of the work.
 
     >>> list(entries())[:4]
-    ['top', 'districts', 'residents', 'cells']
+    ['top', 'districts', 'residents', 'crosswalk']
     >>> entries()["idle"].header, entries()["idle"].kind
     ('[[places]]', 'idle')
     """

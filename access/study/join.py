@@ -21,8 +21,11 @@ from access.inputs.population import (
     possible_groups,
     spread,
 )
+from access.korea.codes import systems
+from access.korea.crosswalk import Crosswalk
 from access.ledger import Findings, Ledger
 from access.network.graph import Network
+from access.study.vintages import align
 
 URBAN_PEOPLE_HA = 20.0
 URBAN_WITHIN_M = 500.0
@@ -59,10 +62,14 @@ def locate(lonlat: npt.NDArray[np.float64], districts: Districts) -> Index:
     return found
 
 
-def place_cells(cells: Cells, districts: Districts) -> tuple[Index, Ledger]:
+def place_cells(
+    cells: Cells, districts: Districts, crosswalk: Crosswalk | None = None
+) -> tuple[Index, Ledger]:
     """Return the district of each cell, by its code where given, else by position.
 
-    Raises InputError where more than a fifth of the people lie outside all districts.
+    Codes of 법정동 or 리 belong to the 읍·면·동 that the crosswalk names; where it names several,
+    the cell's position decides. Raises InputError where more than a fifth of the people lie
+    outside all districts.
     """
     found = Findings(cells.file, cells.sheet)
     if cells.district is None:
@@ -70,11 +77,17 @@ def place_cells(cells: Cells, districts: Districts) -> tuple[Index, Ledger]:
     else:
         order = {code: i for i, code in enumerate(districts.codes.tolist())}
         index = np.array([order.get(c, -1) for c in cells.district.tolist()], dtype=np.int32)
+        if crosswalk is not None:
+            _by_crosswalk(index, cells, districts, crosswalk, found)
     outside = np.flatnonzero(index < 0)
     total = cells.people.sum()
     if total > 0 and cells.people[outside].sum() > MOST_OUTSIDE * total:
-        share = f"{100 * cells.people[outside].sum() / total:.0f}"
-        found.note("E352", share=share, districts=districts.file)
+        if cells.district is not None and not (index >= 0).any():
+            told = systems(cells.district.tolist(), districts.codes.tolist())
+            found.note("E397", value=cells.district[0], systems=told, districts=districts.file)
+        else:
+            share = f"{100 * cells.people[outside].sum() / total:.0f}"
+            found.note("E352", share=share, districts=districts.file)
     if len(cells) > 1 and total > 0 and cells.people.max() > MOST_IN_ONE * total:
         i = int(cells.people.argmax())
         found.note(
@@ -94,6 +107,30 @@ def place_cells(cells: Cells, districts: Districts) -> tuple[Index, Ledger]:
     if found.errors:
         raise InputError(found.errors)
     return frozen(index), Ledger(tuple(found.entries))
+
+
+def _by_crosswalk(
+    index: Index, cells: Cells, districts: Districts, crosswalk: Crosswalk, found: Findings
+) -> None:
+    """Find the districts of cells whose codes are none of theirs, and say how many were found."""
+    assert cells.district is not None
+    order = {code: i for i, code in enumerate(districts.codes.tolist())}
+    partners = crosswalk.partners()
+    open_ones = []
+    told = np.flatnonzero(index < 0).tolist()
+    for i in told:
+        named = {order[c] for c in partners.get(str(cells.district[i]), ()) if c in order}
+        if len(named) == 1:
+            index[i] = named.pop()
+        elif named:
+            open_ones.append(i)
+    index[open_ones] = locate(cells.lonlat[open_ones], districts)
+    if told:
+        facts: dict[str, Any] = {
+            "table": crosswalk.file,
+            "count": f"{int((index[told] >= 0).sum()):,}",
+        }
+        found.note("F398", places=f"{len(open_ones):,}", **facts)
 
 
 def place_places(places: Places, districts: Districts, refuse: bool = True) -> tuple[Index, Ledger]:
@@ -133,6 +170,7 @@ def count_groups(
     cell_district: Index,
     residents: Residents | None,
     asked: tuple[str, ...],
+    crosswalk: Crosswalk | None = None,
 ) -> tuple[Mapping[str, npt.NDArray[np.float64]], Ledger]:
     """Return the people of each group in each cell.
 
@@ -145,15 +183,19 @@ def count_groups(
         found.note("W357")
         inside = np.where(cell_district >= 0, cells.people, 0.0)
         return {"all": frozen(inside)}, Ledger(tuple(found.entries))
-    row, found = _match(residents, districts)
+    inside = cell_district >= 0
+    in_cells = np.bincount(
+        cell_district[inside], weights=cells.people[inside], minlength=len(districts)
+    )
+    residents, found = align(residents, districts, in_cells.astype(np.float64), crosswalk)
     formed = possible_groups(residents)
     wanted = dict.fromkeys([*(g for g in GROUPS if g in formed), *asked])
-    everyone = group_counts(residents, "all")[row]
-    if everyone.sum() > 0 and cells.people[cell_district >= 0].sum() <= 0:
+    everyone = group_counts(residents, "all")
+    if everyone.sum() > 0 and in_cells.sum() <= 0:
         raise InputError.of("E365", file=cells.file, facts={"people": f"{everyone.sum():,.0f}"})
     groups: dict[str, npt.NDArray[np.float64]] = {}
     for group in wanted:
-        counts = group_counts(residents, group)[row]
+        counts = group_counts(residents, group)
         people, homeless = spread(counts, cells.people, cell_district)
         groups[group] = frozen(people)
         if group == "all":
@@ -164,10 +206,6 @@ def count_groups(
                     action="excluded",
                     people=float(homeless[i]),
                 )
-    inside = cell_district >= 0
-    in_cells = np.bincount(
-        cell_district[inside], weights=cells.people[inside], minlength=len(districts)
-    )
     for i in np.flatnonzero(_apart(in_cells, everyone)).tolist():
         found.note(
             "W363",
@@ -193,23 +231,6 @@ def _apart(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.boo
         np.maximum(one, other) > FAR_APART * np.minimum(one, other)
     )
     return apart
-
-
-def _match(residents: Residents, districts: Districts) -> tuple[npt.NDArray[np.int64], Findings]:
-    """Return the residents' row of each district."""
-    found = Findings(residents.file)
-    order = {code: i for i, code in enumerate(residents.codes.tolist())}
-    codes = districts.codes.tolist()
-    for code, name in zip(codes, districts.names.tolist(), strict=True):
-        if code not in order:
-            found.note("E353", value=f"{name} {code}", districts=districts.file)
-    cities = {code[:5] for code in codes}
-    for code, name in zip(residents.codes.tolist(), residents.names.tolist(), strict=True):
-        if code[:5] in cities and code not in codes:
-            found.note("E354", value=f"{name} {code}", districts=districts.file)
-    if found.errors:
-        raise InputError(found.errors)
-    return np.array([order[code] for code in codes], dtype=np.int64), found
 
 
 def find_urban(network: Network, cells: Cells, districts: Districts) -> npt.NDArray[np.bool_]:

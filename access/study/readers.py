@@ -9,9 +9,11 @@ from typing import Any
 from access.inputs import cells as _cells
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts, read_districts
-from access.inputs.places import Places, read_places
+from access.inputs.places import Places
 from access.inputs.population import Residents
+from access.inputs.programmes import Programmes
 from access.korea.grid import squares
+from access.korea.opendata import read_places, read_programmes
 from access.korea.residents import read_residents
 from access.network.build import build
 from access.network.graph import Network
@@ -23,11 +25,13 @@ __all__ = [
     "Cells",
     "Districts",
     "Places",
+    "Programmes",
     "Residents",
     "read_cells",
     "read_districts",
     "read_network",
     "read_places",
+    "read_programmes",
     "read_residents",
 ]
 

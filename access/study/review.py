@@ -14,11 +14,18 @@ from typing import Any, Literal
 from access.errors import InputError, Lang, Problem, listing
 from access.ledger import Ledger, Tally, sentence
 from access.study.document import FILE, Document
-from access.study.folder import Progress, Reading, find_document, join_parts, read_files
-from access.study.guide import Entry, entries
+from access.study.folder import join_parts
+from access.study.guide import LISTS, Entry, entries
 from access.study.join import count_groups, place_cells, place_places
 from access.study.layout import OUTLINE, PAGE, shell
-from access.study.readers import read_cells, read_districts, read_places, read_residents
+from access.study.readers import (
+    read_cells,
+    read_districts,
+    read_places,
+    read_programmes,
+    read_residents,
+)
+from access.study.reading import Progress, Reading, find_document, read_files
 from access.study.study import Study
 
 State = Literal["good", "wrong", "absent", "unused", "waiting"]
@@ -76,6 +83,11 @@ class Review:
         return not any(step.due for step in self.steps)
 
     @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, step by step."""
+        return tuple(problem for step in self.steps for problem in step.problems)
+
+    @property
     def warnings(self) -> tuple[Problem, ...]:
         """Remarks that may change an answer (W)."""
         return tuple(p for p in self.remarks if p.level == "W")
@@ -84,7 +96,7 @@ class Review:
         """Return the whole review as lines, what to do next at the end."""
         ko = lang == "ko"
         lines = [_line(step, lang) for step in self.steps]
-        wrong = [problem for step in self.steps for problem in step.problems]
+        wrong = self.problems
         if wrong:
             lines += ["", "고칠 것" if ko else "To be corrected", listing(wrong, lang)]
         if self.remarks:
@@ -182,6 +194,11 @@ def _files(document: Document) -> list[tuple[str, Entry, Any]]:
             ]
             found += same or ([("places", entry, None)] * entry.optional)
             kinds.discard(entry.kind)
+        elif entry.part in LISTS and "file" in entry.keys:
+            parts = enumerate(getattr(document, entry.part), start=1)
+            found += [(f"{entry.part}[{number}]", entry, part) for number, part in parts] or [
+                (entry.part, entry, None)
+            ]
         elif "file" in entry.keys:
             found.append((entry.part, entry, getattr(document, entry.part)))
     found += [
@@ -226,9 +243,10 @@ def _join_some(reading: Reading) -> None:
     if districts is None:
         return
     if cells is not None:
-        cell_district, _ = place_cells(cells, districts)
+        crosswalk = found.get("crosswalk")
+        cell_district, _ = place_cells(cells, districts, crosswalk)
         if residents := found.get("residents"):
-            count_groups(cells, districts, cell_district, residents, ())
+            count_groups(cells, districts, cell_district, residents, (), crosswalk)
     for key, part in found.items():
         if key.startswith("places"):
             place_places(part, districts)
@@ -250,10 +268,10 @@ def _loose(reading: Reading) -> list[str]:
 
 
 _KINDS: Mapping[str, tuple[str, ...]] = {
-    ".csv": ("residents", "cells", "places"),
-    ".tsv": ("residents", "cells", "places"),
-    ".txt": ("residents", "cells", "places"),
-    ".xlsx": ("residents", "cells", "places"),
+    ".csv": ("residents", "cells", "places", "programmes"),
+    ".tsv": ("residents", "cells", "places", "programmes"),
+    ".txt": ("residents", "cells", "places", "programmes"),
+    ".xlsx": ("residents", "cells", "places", "programmes"),
     ".geojson": ("districts", "cells"),
     ".gpkg": ("districts", "cells"),
     ".shp": ("districts", "cells"),
@@ -277,6 +295,7 @@ _READERS: Mapping[str, Callable[[Path], Any]] = {
     "cells": read_cells,
     "streets": _read_streets,
     "places": lambda path: read_places(path, kind="centre"),
+    "programmes": read_programmes,
 }
 
 

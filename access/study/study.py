@@ -18,10 +18,12 @@ from access.inputs.catalogue import Source
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts
 from access.inputs.places import Places
+from access.inputs.programmes import Programmes
 from access.ledger import Ledger
 from access.network.graph import Network
 from access.network.modes import Mode, mode
 from access.study.question import Question
+from access.study.standard import Standard
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +53,7 @@ class Study(Record):
     cell_district   (n,) index of each cell's district, -1 outside all of them
     place_district  (p,) the same for places
     urban           (M,) which segments of the network are in town (default speeds differ)
+    programmes      the classes held at the places, None where the study names no list of them
     """
 
     name: str
@@ -63,11 +66,13 @@ class Study(Record):
     place_district: npt.NDArray[np.int32]
     urban: npt.NDArray[np.bool_]
     crs: int
+    programmes: Programmes | None = None
     lang: Lang = "ko"
     as_of: date | None = None
     modes: tuple[Mode, ...] = ()  # ways of moving whose parameters differ from the defaults
     synthetic: bool = False  # a fictional city: every map, table and page says so
     questions: tuple[Question, ...] = aside(())
+    standards: tuple[Standard, ...] = aside(())
     sources: tuple[Source, ...] = aside(())
     ledger: Ledger = aside(factory=Ledger)
     planned: Planned | None = aside(None)  # the scenarios that made this study of another
@@ -146,6 +151,7 @@ class Study(Record):
             ("집단", "Groups", ", ".join(self.groups)),
             ("인구 격자", "Cells", f"{len(self.cells):,}"),
             ("시설", "Places", places),
+            ("강좌", "Classes", "-" if self.programmes is None else f"{len(self.programmes):,}"),
             ("도로", "Streets", f"{self.network.length.sum() / 1000:,.0f} km"),
             ("기준일", "Data of", str(self.as_of or "-")),
             ("질문", "Questions", ", ".join(q.name or q.mode for q in self.questions) or "-"),

@@ -244,6 +244,32 @@ def test_a_new_street_makes_places_to_turn_and_takes_them_away(end, town):
     assert again.tolist() == search_afresh(now, "scipy").tolist()
 
 
+def test_where_a_new_street_begins_one_may_turn_round():
+    """From a to b over v, w, e and back: e was a bend of the road, and is a junction now."""
+    town = """
+      b   m n o
+
+    a v w e     z
+
+
+        k
+    """
+    ways = {"av": {}, "vb": {}, "vw": {}, "wk": {}, "wez": {}, "mno": {}}
+    streets = build(draw_town(town, ways, restrictions={"av v vb": "no_left_turn"}))
+    plan = add_way(streets, [ord("e"), ord("n")], {"highway": "residential"})
+    at = np.array([lonlat(streets, "a"), lonlat(streets, "b")]) + 1e-6
+    sides = []
+    for network in (streets, plan):
+        costs = weigh(network, mode("drive"))
+        cells, places, _ = snap(network, costs, at, at, 500)
+        sides.append(Asked(network, costs, cells, places))
+    before, now = sides
+    times = search_afresh(before, "engine")
+    again = search_again(now, before, times, engine="engine")
+    assert again[0, 1] < times[0, 1]
+    assert again.tolist() == search_afresh(now, "scipy").tolist()
+
+
 def test_a_cell_on_a_new_street_obeys_the_turn_at_its_other_end():
     """From the bridge e-f, over f and a, back to e: there is no way right to b."""
     town = """

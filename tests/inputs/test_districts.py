@@ -272,7 +272,7 @@ def test_g19_a_cp949_table_without_cpg(tmp_path, frame, told):
     path.with_suffix(".cpg").unlink()
     found = read_districts(path)
     assert found.names.tolist() == ["누리읍", "솔뫼면"]
-    told(found.ledger, "F101")
+    assert "CP949" in told(found.ledger, "F150").text("ko")
 
 
 def test_a_shapefile_without_its_table(tmp_path, frame, told):

@@ -62,8 +62,8 @@ def test_every_file_is_there_and_replaces_its_own_kind_only(folder, comparisons,
     assert {p.name for p in folder.iterdir()} == names | {"failures.csv"}
     write_comparison(comparisons, folder.parent / "결과", "ko")  # over an earlier one
     assert {p.name for p in folder.iterdir()} == names
-    write_folder(comparisons[0].base, folder.parent / "결과")
-    assert "comparison.csv" not in {p.name for p in folder.iterdir()}
+    with pytest.raises(OutputError, match="E824"):
+        write_folder(comparisons[0].base, folder.parent / "결과")
     failures = [("나쁨.toml", InputError.of("E634", value="x", facts={"nearest": "place0"}))]
     write_comparison(comparisons, folder.parent / "결과", "ko", failures)
     (tmp_path / "mine.txt").write_text("x")

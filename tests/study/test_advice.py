@@ -51,20 +51,35 @@ def test_residents_need_districts(folder, told):
     assert (problem.code, problem.file, problem.column) == ("E326", "study.toml", "districts.file")
 
 
-@pytest.mark.parametrize("towns", [["11010530"], ["11010530", "21010510"]])
-def test_another_system_of_codes_is_told(folder, towns):
-    """Codes of the statistics office, of one city and of two."""
+def with_codes(folder, towns):
+    """Give the districts codes of the statistics office, turn by turn of several cities."""
     path = folder / "districts.geojson"
     geo = json.loads(path.read_text("utf-8"))
     for i, feature in enumerate(geo["features"]):
         feature["properties"]["adm_cd"] = str(int(towns[i % len(towns)]) + i)
     path.write_text(json.dumps(geo, ensure_ascii=False), "utf-8")
     rewrite(folder / "study.toml", ('code = "adm_cd2"', 'code = "adm_cd"'))
+
+
+def test_another_system_of_codes_is_told(folder):
+    """The names of one city are shared out over two: nothing says which is which."""
+    with_codes(folder, ["11010530", "21010510"])
     (problem,) = problems(folder)
     assert (problem.code, problem.file) == ("E327", "residents.csv")
     for lang in ("ko", "en"):
         assert "11010" in problem.text(lang)
         assert "99150" in problem.text(lang)
+    assert "통계청 코드(8자리)" in problem.text("ko")
+
+
+def test_another_system_of_codes_is_joined_by_the_names_of_the_whole_city(folder, sample):
+    with_codes(folder, ["11010530"])
+    study, same = Study.from_folder(folder), Study.from_folder(sample)
+    told = [e.problem for e in study.ledger.entries if e.problem.code == "F388"]
+    assert len(told) == 1
+    assert "15" in told[0].text("ko")
+    for group, people in same.groups.items():
+        assert study.groups[group].tolist() == people.tolist()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +133,7 @@ def test_the_districts_tell_systems_of_metres_apart(folder):
         lines.append(f"곳{i},{y:.1f},{x:.1f}")
     (folder / "centres.csv").write_text("\n".join(lines), "utf-8")
     (problem,) = problems(folder)
-    assert problem.code == "E204"
+    assert problem.code == "E240"
     assert "crs = 5186" in problem.text("ko")
 
 

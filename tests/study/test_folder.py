@@ -36,7 +36,7 @@ def test_the_sample_is_a_study(sample):
         assert tally.read == tally.used + tally.repaired + tally.excluded
         assert "읽음" in sentence(tally)
     assert {s.role for s in study.sources} == {
-        "streets", "relief", "districts", "residents", "cells", "centre", "idle",
+        "streets", "relief", "districts", "residents", "cells", "centre", "idle", "programmes",
     }  # fmt: skip
     assert all(len(s.sha256) == 64 for s in study.sources)
 
@@ -123,9 +123,16 @@ def test_ten_faults_are_told_in_one_run(folder):
 def test_residents_of_another_date_are_told(folder):
     path = folder / "districts.geojson"
     geo = json.loads(path.read_text("utf-8"))
-    geo["features"][0]["properties"]["adm_cd2"] = "9915099900"
+    first = geo["features"][0]["properties"]
+    first["adm_cd2"] = "9915099900"
     path.write_text(json.dumps(geo, ensure_ascii=False), "utf-8")
-    assert {p.code for p in problems(folder)} == {"E353", "E354"}
+    # The name is the same, and no other of the city changed: the code alone did.
+    study = Study.from_folder(folder)
+    (told,) = [p for p in study.ledger.warnings if p.code == "W389"]
+    assert "9915099900" in told.text("ko")
+    first["adm_nm"] = "다른동"
+    path.write_text(json.dumps(geo, ensure_ascii=False), "utf-8")
+    assert {"E353", "E354"} <= {p.code for p in problems(folder)}
 
 
 def test_another_city_is_told(folder):
@@ -151,7 +158,9 @@ def test_strict_makes_warnings_stop(folder):
 
 
 def test_a_group_that_ages_cannot_form_names_those_they_can(folder):
-    rewrite(folder / "study.toml", lambda s: s.replace('group = "65+"', 'group = "세대"'), "utf-8")
+    rewrite(
+        folder / "study.toml", lambda s: s.replace('group = "65+"', 'group = "세대"', 1), "utf-8"
+    )
     (problem,) = problems(folder)
     assert problem.code == "E606"
     assert "65+" in problem.text()
@@ -178,7 +187,7 @@ def test_without_districts_and_residents_there_is_one_area(folder):
 
 
 def test_a_file_saved_while_it_is_read_is_told(folder, monkeypatch):
-    import access.study.folder as module
+    import access.study.reading as module
 
     real = module.read_districts
 
@@ -229,7 +238,7 @@ def test_rows_of_other_cities_are_counted_as_left_out(real_data):
 
     path = real_data / "anseong" / "주민등록_연령별인구_202012_cp949.csv"
     found = read_residents(path, within="41550").ledger
-    assert found.tallies == (Tally(path.name, 3847, 16, 0, 3831),)
+    assert found.tallies == (Tally(path.name, 3847, 15, 0, 3832),)
     assert "F344" in {e.problem.code for e in found.entries}
 
 
@@ -276,3 +285,45 @@ def test_a_city_without_people_is_refused_where_it_has_residents(folder):
     empty = [f"{line.split(',')[0]},0" for line in lines[1:]]
     (folder / "cells.csv").write_text("\n".join([lines[0], *empty]) + "\n", "utf-8")
     assert [p.code for p in problems(folder)] == ["E365"]
+
+
+CLASSES = '[[programmes]]\nfile = "classes.csv"\n'
+
+
+def test_classes_are_part_of_the_study_and_of_what_it_is(folder, told):
+    with_classes = Study.from_folder(folder)
+    assert len(with_classes.programmes) > 200
+    assert told(with_classes.ledger, "W441").file == "classes.csv"
+    rewrite(folder / "classes.csv", lambda s: s.replace("노래교실", "합창교실"), "cp949")
+    assert Study.from_folder(folder) != with_classes
+    rewrite(folder / "study.toml", lambda s: s.replace(CLASSES, ""))
+    without = Study.from_folder(folder)
+    assert without.programmes is None
+    assert without != with_classes
+
+
+def test_one_list_of_classes_needs_no_double_brackets(folder):
+    before = Study.from_folder(folder)
+    single = CLASSES.replace("[[", "[").replace("]]", "]")
+    rewrite(folder / "study.toml", lambda s: s.replace(CLASSES, single))
+    assert Study.from_folder(folder) == before
+
+
+def test_ids_of_classes_go_on_from_one_list_to_the_next(folder):
+    shutil.copy(folder / "classes.csv", folder / "more.csv")
+    more = CLASSES + CLASSES.replace("classes", "more")
+    rewrite(folder / "study.toml", lambda s: s.replace(CLASSES, more))
+    classes = Study.from_folder(folder).programmes
+    assert len(set(classes.ids.tolist())) == len(classes)
+    assert {t.file for t in classes.ledger.tallies} == {"classes.csv", "more.csv"}
+
+
+def test_a_list_of_classes_that_is_none_is_told_with_all_other_faults(folder):
+    swapped = CLASSES.replace("classes", "centres") + 'format = "courses"\nkindd = 1\n'
+    rewrite(folder / "study.toml", lambda s: s.replace(CLASSES, swapped))
+    assert {"E112", "E622"} == {p.code for p in problems(folder)}
+    rewrite(
+        folder / "study.toml", lambda s: s.replace('"centres.csv"\nformat', '"클래스.csv"\nformat')
+    )
+    absent = [p for p in problems(folder) if p.code == "E625"]
+    assert [p.column for p in absent] == ["programmes[1].file"]
