@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from access import errors, measure, testing
     from access.decide.choice import choose_sites
+    from access.decide.comparison import compare
     from access.decide.plan import Plan
     from access.inputs.districts import read_districts
     from access.korea.opendata import read_places, read_programmes
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from access.study.layout import begin_study
     from access.study.question import Question
     from access.study.readers import read_cells, read_network
+    from access.study.scenario import Scenario
     from access.study.standard import Standard
     from access.study.study import Study
     from access.travel.compute import travel_times
@@ -41,11 +43,13 @@ _HOME = {
     "Outcome": "measure.outcome",
     "Plan": "decide.plan",
     "Question": "study.question",
+    "Scenario": "study.scenario",
     "Standard": "study.standard",
     "Study": "study.study",
     "TravelTimes": "travel.times",
     "begin_study": "study.layout",
     "choose_sites": "decide.choice",
+    "compare": "decide.comparison",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
     "judge": "measure.compliance",
@@ -65,12 +69,14 @@ __all__ = [
     "Outcome",
     "Plan",
     "Question",
+    "Scenario",
     "Standard",
     "Study",
     "TravelTimes",
     "__version__",
     "begin_study",
     "choose_sites",
+    "compare",
     "draw",
     "errors",
     "evaluate",
