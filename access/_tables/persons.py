@@ -15,8 +15,8 @@ from access._tables.header import bare, fold
 BLANKED = "○○○"
 
 # Whose name a column holds, however it is worded (주강사, 강사1, 담당 강사명), and what else it may
-# tell of them (강사 약력, 강사 연락처). What teachers are paid, or how many there are, is of nobody,
-# and 교사 alone is a school building.
+# tell of them (강사 약력, 강사 연락처). What teachers are paid, or how many there are, is of
+# nobody, and 교사 alone is a school building.
 _WHO = re.compile(
     r".*(?:강사|교수|선생님?|튜터|멘토)(?:님|진)?(?:명|이름|성명|성함)?\d*"
     r"|.*(?:지도|담당|보조|훈련|전담)교사(?:명|이름|성명)?\d*|교사(?:명|이름|성명)"
