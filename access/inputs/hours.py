@@ -34,6 +34,9 @@ _HALF = re.compile(r"(오전|오후|am|pm|아침|저녁|밤)\s*")
 _HALF_AFTER = re.compile(r"(.*\d.*?)\s*([ap])\.?m\.?")
 _LATER = frozenset({"오후", "pm", "저녁", "밤"})
 _NAMED = {"정오": 720, "낮 12시": 720, "자정": 1440}
+_BLANK = frozenset({"", "-"})
+_SHUT = _BLANK | frozenset({"휴무", "휴관", "휴일", "휴실", "휴", "미운영", "운영안함", "없음"})
+_ALL_DAY = "24시간"
 _DAYS = "월화수목금토일"
 _NEVER = frozenset({"", "-", "없음", "n", "무휴", "연중무휴", "연중개방", "해당없음"})
 _NOT_WEEKLY = re.compile(r"매월|격주|첫|둘|셋|넷|다섯|째|번|마지막|\d")
@@ -139,7 +142,8 @@ def untold_days(words: str) -> bool:
 def week(days: Sequence[Times], closed: frozenset[int] = frozenset()) -> tuple[Hours | None, str]:
     """Return the hours of a week from seven pairs of times, Monday first, and what was noted.
 
-    A quarter hour counts as open if the place is open for all of it. `00:00-00:00` is closed;
+    A quarter hour counts as open if the place is open for all of it. `00:00-00:00` is closed, and
+    so are a blank day and 휴무;
     a closing time before the opening time is past midnight (W320). A time that cannot be read
     makes the whole week unknown (W321), and so do seven blank days.
 
@@ -147,13 +151,15 @@ def week(days: Sequence[Times], closed: frozenset[int] = frozenset()) -> tuple[H
     >>> int(hours.open.sum()) // 4, code
     (45, '')
     """
-    if not any(a.strip() or b.strip() for a, b in days):
+    if {time.strip() for day in days for time in day} <= _BLANK:
         return None, ""
     open_ = np.zeros((7, SLOTS_A_DAY), dtype=bool)
     code = ""
     for day, (opens, closes) in enumerate(days):
-        if not opens.strip() and not closes.strip():
+        if {opens.strip(), closes.strip()} <= _SHUT:
             continue
+        if opens.strip() == _ALL_DAY and closes.strip() in (_ALL_DAY, *_BLANK):
+            opens, closes = "00:00", "24:00"
         start, end = minutes(opens), minutes(closes)
         if start is None or end is None:
             return None, "W321"

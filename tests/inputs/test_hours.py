@@ -137,3 +137,21 @@ def test_days_closed_every_week_that_cannot_be_read_are_told(tmp_path):
     told = [(e.problem.code, e.problem.row, e.problem.value) for e in places.ledger.entries]
     assert told == [("W188", 2, "동절기 월요일만 휴관"), ("F187", 2, "0.375")]
     assert places.hours[0] == places.hours[1]
+
+
+@pytest.mark.parametrize("words", ["휴무", "휴관", "-", "", "미운영"])
+def test_a_day_that_is_shut_leaves_the_others_open(words):
+    hours, code = week([("09:00", "18:00")] * 5 + [(words, words), (words, "")])
+    assert code == ""
+    assert (hours.open.sum(axis=1) / 4).tolist() == [9] * 5 + [0, 0]
+
+
+def test_all_day_is_all_day():
+    hours, code = week([("24시간", "")] * 7)
+    assert code == ""
+    assert hours.open.all()
+
+
+def test_hours_that_are_only_dashes_are_unknown_and_not_closed():
+    assert week([("-", "-")] * 7) == (None, "")
+    assert week([("휴관", "18:00")] * 7) == (None, "W321")
