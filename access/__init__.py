@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from access import errors, measure, testing
+    from access.decide.choice import choose_sites
+    from access.decide.comparison import compare
+    from access.decide.plan import Plan
     from access.inputs.districts import read_districts
     from access.korea.opendata import read_places, read_programmes
     from access.korea.residents import read_residents
+    from access.measure.compliance import judge
     from access.measure.evaluation import evaluate
     from access.measure.outcome import Outcome
     from access.network.graph import Network
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
     from access.study.layout import begin_study
     from access.study.question import Question
     from access.study.readers import read_cells, read_network
+    from access.study.scenario import Scenario
+    from access.study.standard import Standard
     from access.study.study import Study
     from access.travel.compute import travel_times
     from access.travel.times import TravelTimes
@@ -35,12 +41,18 @@ except PackageNotFoundError:  # run from a checkout that is not installed
 _HOME = {
     "Network": "network.graph",
     "Outcome": "measure.outcome",
+    "Plan": "decide.plan",
     "Question": "study.question",
+    "Scenario": "study.scenario",
+    "Standard": "study.standard",
     "Study": "study.study",
     "TravelTimes": "travel.times",
     "begin_study": "study.layout",
+    "choose_sites": "decide.choice",
+    "compare": "decide.comparison",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
+    "judge": "measure.compliance",
     "read_cells": "study.readers",
     "read_districts": "inputs.districts",
     "read_network": "study.readers",
@@ -55,14 +67,20 @@ _MODULES = ("errors", "measure", "testing")
 __all__ = [
     "Network",
     "Outcome",
+    "Plan",
     "Question",
+    "Scenario",
+    "Standard",
     "Study",
     "TravelTimes",
     "__version__",
     "begin_study",
+    "choose_sites",
+    "compare",
     "draw",
     "errors",
     "evaluate",
+    "judge",
     "measure",
     "read_cells",
     "read_districts",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 import access
-from access.errors import AccessError, AccessWarning, InputError, Lang
+from access.errors import AccessError, AccessWarning, InputError, Lang, Problem
 
 if TYPE_CHECKING:
+    from access.decide.comparison import Comparison
     from access.measure.outcome import Outcome
     from access.study.question import Question
     from access.study.study import Study
@@ -153,6 +154,24 @@ def run(context: click.Context, study: Path, out: Path | None) -> None:
 
 
 @command.command()
+@STUDY
+@click.argument("scenarios", type=click.Path(path_type=Path), nargs=-1, required=True)
+@OUT
+@manners
+@click.pass_context
+def compare(
+    context: click.Context, study: Path, scenarios: tuple[Path, ...], out: Path | None
+) -> None:
+    """시나리오(A.toml B.toml …)를 현재와 견줌 · what each scenario changes.
+
+    Exit status 3 where some scenarios failed and others are finished.
+    """
+    manner = context.find_root().obj
+    if _compare(manner, study, scenarios, out or Path("access-comparison")):
+        context.exit(3)
+
+
+@command.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--city", required=True, help="도시 이름 · its name, e.g. 안성시, 경상남도 고성군")
 @click.option(
@@ -216,10 +235,21 @@ def check(context: click.Context, study: Path) -> None:
     manner = context.find_root().obj
     seen = review(study, progress=manner.reading)
     click.echo(seen.text(manner.words))
+    _list_addresses(manner, study, [*seen.remarks, *seen.problems])
     if not seen.ready:
         context.exit(2)
     if manner.strict and seen.warnings:
         raise InputError(seen.warnings)
+
+
+@command.command()
+@manners
+@click.pass_context
+def standards(context: click.Context) -> None:
+    """공식 기준과 출처·법적 성격 · official standards, sources, status."""
+    from access.korea.standards import text
+
+    click.echo(text(context.find_root().obj.words))
 
 
 @command.command()
@@ -239,14 +269,31 @@ def doctor(context: click.Context) -> None:
 
 
 def _read(manner: Manner, path: Path) -> Study:
+    """Read a study; addresses that somebody must confirm are listed beside it, come what may."""
     from access.study.study import Study
 
-    return Study.from_folder(path, strict=manner.strict, progress=manner.reading)
+    try:
+        study = Study.from_folder(path, strict=manner.strict, progress=manner.reading)
+    except AccessError as error:
+        _list_addresses(manner, path, error.problems)
+        raise
+    _list_addresses(manner, path, study.ledger.reasons)
+    return study
+
+
+def _list_addresses(manner: Manner, path: Path, problems: Sequence[Problem]) -> None:
+    from access.korea.confirm import write_to_confirm
+
+    folder = path if path.is_dir() else path.parent
+    if (written := write_to_confirm(problems, folder)) is not None:
+        manner.say(f"확인할 주소: {written}", f"Addresses to confirm: {written}")
 
 
 def _run(manner: Manner, path: Path, out: Path) -> None:
+    from access.measure.compliance import judge
     from access.measure.evaluation import evaluate
     from access.show.folder import prepare, write_folder
+    from access.show.standards import headline
 
     prepare(out)  # before the work: a folder that cannot be written to is told at once
     study = _read(manner, path)
@@ -254,12 +301,77 @@ def _run(manner: Manner, path: Path, out: Path) -> None:
     for question in study.questions:
         _announce(manner, study, question)
         outcomes.append(evaluate(study, question, progress=_counter(manner)))
+    if study.standards:
+        n = len(study.standards)
+        manner.say(f"기준 {n}개에 견주는 중", f"Holding the study against {n} standards")
+    held = judge(study, reuse=outcomes, progress=_counter(manner))
     manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
     lang = manner.lang or study.lang
-    folder = write_folder(outcomes, out, lang=lang)
+    folder = write_folder(outcomes, out, lang=lang, held=held)
     for outcome in outcomes:
         click.echo(_headline(outcome, manner.words))
+    for verdict in held:
+        click.echo(headline(verdict, manner.words))
     click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
+
+
+def _compare(manner: Manner, path: Path, files: tuple[Path, ...], out: Path) -> bool:
+    """Compare scenarios with what is there today; return whether some of them failed."""
+    from access.decide.comparison import compare
+    from access.measure.evaluation import evaluate
+    from access.show.folder import COMPARISON, prepare, write_comparison
+    from access.study.scenario import Scenario
+
+    prepare(out, COMPARISON)
+    study = _read(manner, path)
+    plans, failures = [], []
+    for file in files:
+        try:
+            plan = Scenario.from_file(file, study).apply(study)
+            added = plan.ledger.warnings[len(study.ledger.warnings) :]
+            if manner.strict and added:
+                raise InputError(added)
+            for problem in added:
+                manner.say(problem.text("ko"), problem.text("en"))
+            plans.append(plan)
+        except InputError as error:
+            failures.append((file.name, error))
+    problems = [p for _, error in failures for p in error.problems]
+    if not plans:
+        raise InputError(problems)
+    if problems:
+        click.echo(InputError(problems).text(manner.words), err=True)
+    comparisons = []
+    for question in study.questions:
+        _announce(manner, study, question)
+        today = evaluate(study, question, progress=_counter(manner))
+        after = [evaluate(plan, question, reuse=today) for plan in plans]
+        comparisons.append(compare(today, *after))
+    manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
+    folder = write_comparison(comparisons, out, manner.lang or study.lang, failures)
+    for comparison in comparisons:
+        for line in _changes(comparison, manner.words):
+            click.echo(line)
+    click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
+    return bool(failures)
+
+
+def _changes(comparison: Comparison, lang: Lang) -> list[str]:
+    """Say, for each scenario, how many are reached more and fewer within the limit."""
+    from access._privacy import count, suppress_changes
+
+    table = comparison.districts()
+    table = suppress_changes(table[table["minutes"] == comparison.question.limit])
+    limit = f"{comparison.question.limit:g}"
+    lines = []
+    for row in table[table["code"] == ""].to_dict("records"):
+        more, fewer = (count(row[which]).replace("-", "0") for which in ("gained", "lost"))
+        if lang == "ko":
+            said = f"{limit}분 안에 새로 닿음 {more}명, 못 닿게 됨 {fewer}명"
+        else:
+            said = f"{more} come to be within {limit} min, {fewer} cease to be"
+        lines.append(f"{comparison.base.name} · {row['scenario']}: {said}")
+    return lines
 
 
 def _announce(manner: Manner, study: Study, question: Question) -> None:

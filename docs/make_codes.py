@@ -33,7 +33,7 @@ CHAPTERS = {
     "6": "Study, question and command · 연구 설정, 질문, 명령",
     "7": "Download · 내려받기",
     "8": "Results · 결과",
-    "9": "Measures · 지표",
+    "9": "Measures, sites and standards · 지표, 입지 선정, 기준",
 }
 
 

@@ -115,6 +115,18 @@ def test_run_writes_a_whole_folder(sample, tmp_path):
     assert done.exit_code == 0, done.output
     assert {p.name for p in out.iterdir()} == {
         "report.html", "map.html", "districts.csv", "tables.xlsx", "results.gpkg", "ledger.csv",
-        "run.json",
+        "run.json", "standards.csv",
     }  # fmt: skip
     assert "소외인구" in done.stdout
+    assert "[법정기준 아님, 준용]: 98,349 / 190,577 (51.6%)" in done.stdout
+    assert "목표 70% 미달(9,724명 부족)" in done.stdout
+
+
+def test_standards_are_listed_with_their_source_and_status():
+    from access.korea.standards import presets
+
+    for lang, status in (("ko", "구속력 없음"), ("en", "not binding")):
+        done = call("standards", "--lang", lang)
+        assert done.exit_code == 0
+        assert status in done.stdout
+        assert all(key in done.stdout for key in presets())

@@ -108,14 +108,14 @@ def test_every_key_of_a_part_is_told(lang, part):
 
 
 @both
-@pytest.mark.parametrize("part", ["places", "programmes", "question"])
+@pytest.mark.parametrize("part", ["addresses", "places", "programmes", "question", "standard"])
 def test_every_key_of_a_list_is_told(lang, part):
     assert first_words(section(QUICK[lang], f"### `[[{part}]]`")) == set(_PARTS[part].model_fields)
 
 
 @pytest.mark.parametrize(("lang", "heading"), [("en", "### At the top"), ("ko", "### 맨 위")])
 def test_every_key_at_the_top_is_told(lang, heading):
-    tables = {*TABLES, "places", "programmes", "question", "speeds"}
+    tables = {*TABLES, "addresses", "places", "programmes", "question", "standard", "speeds"}
     assert first_words(section(QUICK[lang], heading)) == set(Document.model_fields) - tables
 
 
@@ -136,6 +136,18 @@ def test_every_column_of_the_tables_is_told(lang):
     told = first_words(section(QUICK[lang], "### districts.csv"))
     assert told == {c.replace("_15", "_M") for c in columns}
     assert first_words(section(QUICK[lang], "### ledger.csv")) == set(LEDGER_COLUMNS)
+
+
+def test_every_column_of_the_table_of_standards_is_told():
+    from access.show.standards import COLUMNS
+
+    assert first_words(section(DOCS / "standards.md", "## standards.csv")) == set(COLUMNS)
+
+
+def test_every_preset_is_told():
+    from access.korea.standards import presets
+
+    assert first_words(section(DOCS / "standards.md", "## Presets")) == set(presets())
 
 
 @both

@@ -17,7 +17,7 @@ from access._tables.table import find_names
 from access.errors import InputError, Problem
 from access.inputs import shapes as areas
 from access.inputs.aliases import aliases
-from access.inputs.coordinates import Box, read_positions
+from access.inputs.coordinates import Box, Trial, read_positions
 from access.ledger import Findings, Ledger
 
 Gridded = tuple["Squares", npt.NDArray[np.float64], Mapping[int, str]]
@@ -73,6 +73,7 @@ def read_cells(
     columns: Mapping[str, str] | None = None,
     squares: Callable[[npt.NDArray[np.str_]], Gridded] | None = None,
     around: Box | None = None,
+    trial: Trial | None = None,
 ) -> Cells:
     """Read where people live from a table, or from a file of polygons.
 
@@ -81,6 +82,7 @@ def read_cells(
     columns   our name -> theirs, as in study.toml
     squares   turns national grid codes into squares; without lon and lat the ids must be such
     around    where the study's districts lie, to tell systems of metres apart by
+    trial     weighs the systems the coordinates may be in by where they land
 
     Cells without people (0) stay. Raises InputError with every problem of the file.
     """
@@ -111,7 +113,7 @@ def read_cells(
         columns=chosen,
         findings=findings,
     )
-    return _from_table(table, LONLAT if crs is None else crs, squares, around)
+    return _from_table(table, LONLAT if crs is None else crs, squares, around, trial)
 
 
 def _named(table: Table, names: Mapping[str, str]) -> Table:
@@ -123,12 +125,15 @@ def _from_table(
     crs: int,
     squares: Callable[[npt.NDArray[np.str_]], Gridded] | None,
     around: Box | None,
+    trial: Trial | None,
 ) -> Cells:
     ids, people, keep = _counts(table)
     located = "lon" in table and "lat" in table
     lonlat = np.full((len(table), 2), np.nan)
     if located:
-        lonlat, good = read_positions(table, crs=crs, key="[cells]", people=people, around=around)
+        lonlat, good = read_positions(
+            table, crs=crs, key="[cells]", people=people, around=around, trial=trial
+        )
         keep &= good
     grid = None
     if squares is not None:

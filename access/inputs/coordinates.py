@@ -9,36 +9,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from access._geo import LONLAT, check_crs, in_korea, is_degrees, unproject
 from access._tables import Table
 from access._tables.numbers import UNKNOWN_WORDS
+from access.inputs import positions
+from access.inputs.positions import MOST_OF, PLAIN, Bools, Box, Floats, Index, Positions, wider
 
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Box = tuple[float, float, float, float]
-"""West, south, east and north in degrees."""
-
-DECIMALS = 4
-"""Fewer decimals of a degree than this leave more than 10 m open."""
-MOST_OF = 0.5
-"""Beyond this share of the rows a fault is the file's, not the row's."""
-
-_BACK = 5
-"""How many rows above the row may stand from which a spreadsheet counted on."""
+__all__ = ["Bools", "Box", "Floats", "degrees", "fitting", "read_positions"]
 
 _SAMPLED = 1_000
 """Of so many rows and more, only some are tried in every system."""
 
 KOREA_LAND: Box = (124.6, 33.1, 131.9, 38.65)
 """The land of the Republic: tighter than the box of in_korea, so that fewer belts qualify."""
-AROUND = 0.05
-"""How many degrees beyond the districts of a study its places may lie."""
 
 KOREAN_CRS = (5179, 5186, 5181, 5174, 5185, 5187, 2097, 5178, 32652, 3857)
 """Systems of metres that Korean files come in, the most usual first."""
@@ -49,8 +38,27 @@ _DMS = re.compile(
 _DOTTED = re.compile(r"([+-]?\d{1,3})[.\-\s](\d{1,2})[.\-\s](\d{1,2}(?:\.\d+)?)")
 _SIDE = re.compile(r"([NSEW]|[북남]위|[동서]경)?\s*(.*?)\s*([NSEW])?", re.IGNORECASE)
 _QUOTES = ("′", "'"), ("’", "'"), ("‘", "'"), ("”", '"'), ("''", '"')
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_PATTERN = re.compile(r"\d+\.(?:0*1234567?\d*|0*9{5,}|(\d)\1{5,})")
+
+
+class Verdict(NamedTuple):
+    """What is to be said of the system that the coordinates of a file are in."""
+
+    code: str
+    facts: Mapping[str, Any]
+
+
+Trial = Callable[[Table, Index, Floats, int], Verdict | None]
+"""Tries (n, 2) numbers of some rows in the systems a file may be in: where do the points land?
+
+Asked with the system given for the file; answers None where that one stands. It is made where
+districts and streets are known, and each country has systems of its own.
+"""
+
+ByAddress = Callable[[Table, Index], tuple[Floats, Bools]]
+"""Finds (k, 2) degrees of rows by their addresses, NaN where it cannot, and lists what it did.
+
+Also says of which rows it has told so.
+"""
 
 
 def degrees(cell: str) -> tuple[float, str]:
@@ -64,7 +72,7 @@ def degrees(cell: str) -> tuple[float, str]:
     text = unicodedata.normalize("NFKC", cell).strip()
     for written, plain in _QUOTES:
         text = text.replace(written, plain)
-    if _PLAIN.fullmatch(text):
+    if PLAIN.fullmatch(text):
         return float(text), "" if text == cell.strip() else "F222"
     if text.casefold() in UNKNOWN_WORDS or not text:
         return np.nan, ""
@@ -77,55 +85,13 @@ def degrees(cell: str) -> tuple[float, str]:
         if minutes < 60 and seconds < 60:
             value = abs(whole) + minutes / 60 + seconds / 3600
             return sign * float(np.copysign(value, whole)), "F222"
-    if _PLAIN.fullmatch(inner) and marks:
+    if PLAIN.fullmatch(inner) and marks:
         return sign * float(inner), "F222"
     if (part := re.fullmatch(r"[+-]?(\d{1,3}),\d{2,}", inner)) and int(part[1]) <= 180:
         return sign * float(inner.replace(",", ".")), "F222"
     if re.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", inner):  # metres with separators
         return float(inner.replace(",", "")), "F222"
     return np.nan, "E223"
-
-
-@dataclass
-class Positions:
-    """The coordinates of a table's rows: degrees, and which rows have sure ones."""
-
-    table: Table
-    key: str
-    lonlat: Floats
-    good: Bools
-    people: Floats | None = None
-    _listed: set[int] = field(default_factory=set)
-
-    def leave_out(self, code: str, which: npt.NDArray[np.intp]) -> None:
-        """Leave rows out and list each once, with both of its coordinates."""
-        for i in which.tolist():
-            self.good[i] = False
-            if i not in self._listed:
-                self._listed.add(i)
-                people = None if self.people is None else float(self.people[i])
-                where = self._where(i)
-                self.table.findings.note(code, **where, action="excluded", people=people)
-
-    def refuse_crs(self, code: str, crs: int) -> None:
-        """Note that the system given for the coordinates will not do."""
-        key = f"{self.key} crs"
-        self.table.findings.note(code, column=key, value=crs, crs=crs, key=key)
-
-    def refuse(self, code: str, first: int, count: int, **facts: Any) -> None:
-        """Note what is wrong with the file as a whole, at its first such row."""
-        lat, lon = self.table.names["lat"], self.table.names["lon"]
-        # Messages suggest the columns the other way round: our lon is their lat.
-        facts |= {"key": self.key, "count": count, "lon": lat, "lat": lon}
-        self.table.findings.note(code, **self._where(first), **facts)
-
-    def _where(self, i: int) -> dict[str, Any]:
-        table = self.table
-        return {
-            "row": int(table.rows[i]),
-            "column": f"{table.names['lat']}, {table.names['lon']}",
-            "value": f"{table.text('lat')[i]} / {table.text('lon')[i]}",
-        }
 
 
 def read_positions(
@@ -135,44 +101,70 @@ def read_positions(
     key: str,
     people: Floats | None = None,
     around: Box | None = None,
+    trial: Trial | None = None,
+    by_address: ByAddress | None = None,
 ) -> tuple[Floats, Bools]:
     """Return (n, 2) degrees of a table's `lon` and `lat` columns and which rows to keep.
 
-    table   with the columns lon and lat (metres east and north where `crs` is not 4326), and
-            perhaps address, which tells a geocoder's default from rooms of one building
-    crs     the EPSG code the columns are in
-    key     the table of study.toml that a message may send the reader to, e.g. "[[places]]"
-    people  (n,) people of each row, who are listed with a row left out
-    around  where the study's districts lie, to tell systems of metres apart by
+    table       with the columns lon and lat (metres east and north where `crs` is not 4326), and
+                perhaps address, which tells a geocoder's default from rooms of one building
+    crs         the EPSG code the columns are in
+    key         the table of study.toml that a message may send the reader to, e.g. "[[places]]"
+    people      (n,) people of each row, who are listed with a row left out
+    around      where the study's districts lie, to tell systems of metres apart by
+    trial       weighs the systems that the numbers may be in by where the points land
+    by_address  finds rows without coordinates; only with it may the columns be absent
     """
     n = len(table)
-    spots = Positions(table, key, np.full((n, 2), np.nan), np.zeros(n, dtype=bool), people)
+    nothing = np.full((n, 2), np.nan)
+    spots = Positions(table, key, nothing, nothing.copy(), np.zeros(n, dtype=bool), people)
     if wrong := check_crs(crs, metres=False):
         spots.refuse_crs(wrong, crs)
         return spots.lonlat, spots.good
-    if table.names["lon"] == table.names["lat"]:
+    if "lon" in table and table.names["lon"] == table.names.get("lat"):
         present = ", ".join(name for name in table.header if name)
         table.findings.note("E231", column=table.names["lon"], key=key, present=present)
         return spots.lonlat, spots.good
-    spots.lonlat = np.column_stack([_read(table, "lon"), _read(table, "lat")])
+    spots.written = np.column_stack([_read(table, "lon"), _read(table, "lat")])
+    spots.lonlat = spots.written.copy()
     spots.good[:] = True
-    blank = ~np.isfinite(spots.lonlat).all(axis=1)
-    spots.leave_out("W201", np.flatnonzero(blank))
-    if not spots.good.any():
-        return spots.lonlat, spots.good
+    blank = np.flatnonzero(~np.isfinite(spots.written).all(axis=1))
+    found = np.full((n, 2), np.nan)
+    if by_address is not None and len(blank):
+        found[blank], told = by_address(table, blank)
+        spots.pass_on(blank[told])
+    spots.leave_out("W201", blank)
+    if spots.good.any() and _in_degrees_after(spots, crs, around, trial):
+        positions.near_zero(spots)
+        positions.placeholders(spots)
+        positions.dragged(spots)
+        positions.wrong_digit(spots, around)
+        positions.abroad(spots)
+        positions.shared(spots)
+    known = np.isfinite(found[:, 0])
+    spots.lonlat[known] = found[known]
+    return spots.lonlat, spots.good | known
+
+
+def _in_degrees_after(spots: Positions, crs: int, around: Box | None, trial: Trial | None) -> bool:
+    """Bring the numbers to degrees; False where the file is refused."""
     if is_degrees(crs):
-        if not _in_degrees(spots, around):
-            return spots.lonlat, spots.good
-        _precision(spots)
+        if not _in_degrees(spots, around, trial):
+            return False
+    elif not _in_metres(spots, crs):
+        return False
+    good = np.flatnonzero(spots.good & (spots.written != 0).all(axis=1))
+    if trial is not None and len(good):
+        verdict = trial(spots.table, good, spots.written[good], crs)
+        if verdict is not None:
+            spots.refuse(verdict.code, int(good[0]), len(good), **verdict.facts)
+            if verdict.code[0] == "E":
+                return False
+    if is_degrees(crs):
+        positions.precision(spots)
         spots.lonlat[spots.good] = unproject(spots.lonlat[spots.good], crs)
-    elif not _from_metres(spots, crs):
-        return spots.lonlat, spots.good
-    _near_zero(spots)
-    _placeholders(spots)
-    _dragged(spots)
-    _abroad(spots)
-    _shared(spots)
-    return spots.lonlat, spots.good
+        return True
+    return _from_metres(spots, crs)
 
 
 def _read(table: Table, ours: str) -> Floats:
@@ -188,13 +180,13 @@ def _read(table: Table, ours: str) -> Floats:
     return values
 
 
-def _in_degrees(spots: Positions, around: Box | None) -> bool:
+def _in_degrees(spots: Positions, around: Box | None, trial: Trial | None) -> bool:
     """Check that the columns are degrees and not swapped; False where the file is refused."""
     good = np.flatnonzero(spots.good)
     lon, lat = spots.lonlat[good].T
     beyond = (np.abs(lon) > 180) | (np.abs(lat) > 180)
     if beyond.mean() > MOST_OF:
-        _name_crs(spots, good[beyond], around)
+        _name_crs(spots, good[beyond], around, trial)
         return False
     spots.leave_out("W202", good[beyond])
     good, (lon, lat) = good[~beyond], spots.lonlat[good[~beyond]].T
@@ -229,7 +221,8 @@ def fitting(xy: Floats, around: Box | None = None) -> list[Fit]:
     >>> [str(fit) for fit in fitting(np.array([[2e5, 5.5e5]]), (126.5, 37.4, 127.5, 37.7))]
     ['5186 (127.0000, 37.5495)']
     """
-    for box in [_wider(around), KOREA_LAND] if around else [KOREA_LAND]:
+    boxes: list[Box | Floats] = [wider(around), KOREA_LAND] if around else [KOREA_LAND]
+    for box in boxes:
         for swapped in (False, True):
             points = xy[:, ::-1] if swapped else xy
             landed = {crs: unproject(points, crs) for crs in KOREAN_CRS}
@@ -243,21 +236,21 @@ def fitting(xy: Floats, around: Box | None = None) -> list[Fit]:
     return []
 
 
-def _wider(box: Box) -> Box:
-    west, south, east, north = box
-    return west - AROUND, south - AROUND, east + AROUND, north + AROUND
-
-
-def _within(lonlat: Floats, box: Box) -> Bools:
+def _within(lonlat: Floats, box: Box | Floats) -> Bools:
     lon, lat = lonlat.T
     west, south, east, north = box
     inside: Bools = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     return inside
 
 
-def _name_crs(spots: Positions, rows: npt.NDArray[np.intp], around: Box | None) -> None:
+def _name_crs(spots: Positions, rows: Index, around: Box | None, trial: Trial | None) -> None:
     """Refuse metres in columns of degrees, naming the system, or all that fit alike."""
     first, count = int(rows[0]), len(rows)
+    if trial is not None:
+        verdict = trial(spots.table, rows, spots.written[rows], LONLAT)
+        if verdict is not None:
+            spots.refuse(verdict.code, first, count, **verdict.facts)
+            return
     fits = fitting(spots.lonlat[rows[:: 1 + count // _SAMPLED]], around)
     if not fits:
         spots.refuse("E205", first, count)
@@ -270,14 +263,21 @@ def _name_crs(spots: Positions, rows: npt.NDArray[np.intp], around: Box | None) 
         spots.refuse(code, first, count, fits=", ".join(map(str, fits)))
 
 
-def _from_metres(spots: Positions, crs: int) -> bool:
-    """Bring metres of `crs` to degrees; False where the columns cannot be in it."""
+def _in_metres(spots: Positions, crs: int) -> bool:
+    """Check that the columns are not degrees; False where the file is refused."""
     good = np.flatnonzero(spots.good)
-    xy = spots.lonlat[good]
-    small = (np.abs(xy[:, 0]) <= 180) & (np.abs(xy[:, 1]) <= 90)
+    xy = spots.written[good]
+    small = (np.abs(xy[:, 0]) <= 180) & (np.abs(xy[:, 1]) <= 90) & (xy != 0).all(axis=1)
     if small.mean() > MOST_OF:
         spots.refuse("E224", int(good[0]), int(small.sum()), crs=crs)
         return False
+    return True
+
+
+def _from_metres(spots: Positions, crs: int) -> bool:
+    """Bring metres of `crs` to degrees; False where the columns are the other way round."""
+    good = np.flatnonzero(spots.good)
+    xy = spots.written[good]
     lonlat = unproject(xy, crs)
     away = ~(np.isfinite(lonlat[:, 0]) & np.isfinite(lonlat[:, 1]))
     # Korean surveys call north X: a file that lands abroad as it is and at home when turned.
@@ -289,75 +289,3 @@ def _from_metres(spots: Positions, crs: int) -> bool:
     spots.lonlat[good] = np.where(away[:, None], np.nan, lonlat)
     spots.leave_out("W202", good[away])
     return True
-
-
-def _precision(spots: Positions) -> None:
-    """Warn of coordinates written with too few decimals."""
-    coarse: list[int] = []
-    cells = zip(spots.table.text("lon"), spots.table.text("lat"), strict=True)
-    for i, pair in enumerate(cells):
-        decimals = [len(c.partition(".")[2]) for c in pair if _PLAIN.fullmatch(c)]
-        if spots.good[i] and len(decimals) == 2 and max(decimals) < DECIMALS:
-            coarse.append(i)
-    spots.table.note("W210", "lat", coarse, decimals=DECIMALS)
-
-
-def _near_zero(spots: Positions) -> None:
-    lon, lat = spots.lonlat.T
-    with np.errstate(invalid="ignore"):
-        zero = (lon == 0) | (lat == 0) | ((np.abs(lon) < 1) & (np.abs(lat) < 1))
-    spots.leave_out("W225", np.flatnonzero(zero & spots.good))
-
-
-def _placeholders(spots: Positions) -> None:
-    """Leave out coordinates typed to fill the cell: 34.1234567 / 123.1234567."""
-    lon, lat = spots.table.text("lon"), spots.table.text("lat")
-    typed = [
-        i
-        for i in np.flatnonzero(spots.good)
-        if _PATTERN.fullmatch(lon[i]) and _PATTERN.fullmatch(lat[i])
-    ]
-    spots.leave_out("W226", np.array(typed, dtype=np.intp))
-
-
-def _dragged(spots: Positions) -> None:
-    """Leave out rows that a spreadsheet filled by counting on: both degrees rise by exactly 1.
-
-    The row counted on from may stand some rows above, with rows put right in between.
-    """
-    dragged = np.zeros(len(spots.lonlat), dtype=bool)
-    for back in range(1, min(_BACK, len(dragged) - 1) + 1):
-        step = spots.lonlat[back:] - spots.lonlat[:-back]
-        with np.errstate(invalid="ignore"):
-            dragged[back:] |= (np.abs(step - 1) < 1e-9).all(axis=1)
-    spots.leave_out("W206", np.flatnonzero(dragged & spots.good))
-
-
-def _abroad(spots: Positions) -> None:
-    """Leave out points outside Korea where the file's median is inside."""
-    good = np.flatnonzero(spots.good)
-    if not len(good):
-        return
-    median = np.median(spots.lonlat[good], axis=0)
-    if in_korea(median[None, :])[0]:
-        spots.leave_out("W207", good[~in_korea(spots.lonlat[good])])
-
-
-def _shared(spots: Positions) -> None:
-    """Warn of one coordinate under three or more addresses: a geocoder's default."""
-    table = spots.table
-    if "address" not in table:
-        return
-    found: dict[tuple[float, float], dict[str, int]] = {}
-    addresses = table.text("address")
-    for i in np.flatnonzero(spots.good):
-        plain = re.sub(r"\(.*?\)|,.*", "", addresses[i])
-        if plain := re.sub(r"\s+", "", plain):
-            lon, lat = spots.lonlat[i].tolist()
-            found.setdefault((lon, lat), {}).setdefault(plain, int(i))
-    rows = table.rows.tolist()
-    for different in found.values():
-        if len(different) >= 3:
-            first = next(iter(different.values()))
-            named = ", ".join(str(rows[i]) for i in list(different.values())[:10])
-            table.note("W208", "lat", [first], count=len(different), rows=named)

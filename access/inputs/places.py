@@ -15,7 +15,7 @@ from access._geo import LONLAT
 from access._tables import Table, read_table
 from access.errors import InputError, Problem
 from access.inputs.aliases import aliases, persons
-from access.inputs.coordinates import Box, read_positions
+from access.inputs.coordinates import Box, ByAddress, Trial, read_positions
 from access.inputs.hours import Hours, closed_days, is_fraction, untold_days, week
 from access.ledger import Findings, Ledger
 
@@ -62,6 +62,10 @@ class Places(Record):
     def __len__(self) -> int:
         return len(self.ids)
 
+    def row(self, i: int) -> int | None:
+        """Return the row of a place in its file; None for one that a scenario adds."""
+        return None if self.rows is None else int(self.rows[i]) or None
+
     def findings(self, i: int) -> Findings:
         """Return where to note something about a place: its own file and sheet."""
         file = "" if self.files is None else str(self.files[i])
@@ -80,6 +84,8 @@ def read_places(
     start: int = 1,
     around: Box | None = None,
     fit: Callable[[Table], tuple[Table, npt.NDArray[np.bool_]]] | None = None,
+    trial: Trial | None = None,
+    by_address: ByAddress | None = None,
 ) -> Places:
     """Read learning centres, idle rooms or other places from a table.
 
@@ -89,8 +95,10 @@ def read_places(
     id        the file's own column of ids; without one, and without any we know, places are
               numbered in the order of the file from `start`: centre-001, centre-002 ...
 
-    around    where the study's districts lie, to tell systems of metres apart by
-    fit       mends the table as its standard asks, and says which of its rows are places at all
+    around      where the study's districts lie, to tell systems of metres apart by
+    fit         mends the table as its standard asks, and says which of its rows are places at all
+    trial       weighs the systems the coordinates may be in by where they land
+    by_address  finds places without coordinates; the file may then have no such columns
 
     Numbering counts every row, left out or not, so that an id does not change when a coordinate
     is mended. Rooms that share a coordinate, and equal rows, all stay (equal rows are listed).
@@ -103,7 +111,7 @@ def read_places(
     table = read_table(
         path,
         wanted={**aliases("places"), **aliases("hours")},
-        required=("lon", "lat"),
+        required=("lon", "lat") if by_address is None else (),
         encoding=encoding,
         sheet=sheet,
         columns=chosen,
@@ -125,7 +133,9 @@ def read_places(
             reasons = (e.problem for e in findings.entries if e.action == "excluded")
             raise InputError([Problem("E332", path.name, sheet=findings.sheet), *reasons])
         table, ids = table.keep(some), ids[some]
-    lonlat, keep = read_positions(table, crs=crs, key="[[places]]", around=around)
+    lonlat, keep = read_positions(
+        table, crs=crs, key="[[places]]", around=around, trial=trial, by_address=by_address
+    )
     seats = table.numbers("seats")
     table.note("W331", "seats", np.flatnonzero(seats == 0))
     names = _names(table) if "name" in table else ids
@@ -170,7 +180,7 @@ def join_places(parts: Sequence[Places]) -> Places:
             file = "" if part.files is None else str(part.files[i])
             sheet = "" if part.sheets is None else str(part.sheets[i])
             if id in seen:
-                row = None if part.rows is None else int(part.rows[i])
+                row = part.row(i)
                 facts = {"other": seen[id]}
                 doubles.append(Problem("E333", file, row, value=id, sheet=sheet, facts=facts))
             seen[id] = f"{file} [{sheet}]" if sheet else file

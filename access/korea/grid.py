@@ -4,9 +4,12 @@ The grid starts at (700 000, 1 300 000) of EPSG:5179. Two letters name the 100 k
 first; then come easting and northing in two, three or four digits each:
 
     다사5747      1 km    2 + 2
-    다사57a47b    500 m   2 + half, 2 + half (a is the lower half)
+    다사57a47b    500 m   2 + half, 2 + half (a is the lower half), as SGIS writes it
     다사551085    100 m   3 + 3
     다사55005250  250 m or 10 m, 4 + 4: only the file's maker knows which, so it must be said
+
+Digits stand for 1 000, 100 or 10 m of the corner, so that 3 + 3 and 4 + 4 may name a square of
+500 m too, where the maker says so (NGII).
 
 Source: 국가지점번호 표기 (도로명주소법 시행령), checked against published grids of NGII.
 """
@@ -38,10 +41,11 @@ def corners(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], dict[int, str]]:
     """Return (n, 2) south-west corners in metres of EPSG:5179, (n,) sizes, and what is wrong.
 
-    size_m   what codes of 4 + 4 digits stand for: 10 or 250; other codes say it themselves
+    size_m   what codes of 4 + 4 digits stand for: 10, 250 or 500, and those of 3 + 3 where it is
+             500; other codes say it themselves
 
     The last is position -> code of the message: W301 is no grid code, E302 could be 10 m or
-    250 m, W303 is no multiple of 250 m. Their corners and sizes are 0.
+    250 m, W303 is no corner of a square of that size. Their corners and sizes are 0.
 
     >>> corners(["다사5747", "다사551085"])[0].tolist()
     [[957000, 1947000], [955100, 1908500]]
@@ -62,8 +66,8 @@ def corners(
             unit = _UNIT[len(found[3])]
             east, north = int(found[3][:half]) * unit, int(found[3][half:]) * unit
             square = unit
-            if unit == 10:
-                if size_m not in (10, 250):
+            if unit == 10 or (unit, size_m) == (100, 500):
+                if size_m not in (10, 250, 500):
                     bad[i] = "E302"
                     continue
                 square = size_m

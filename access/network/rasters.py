@@ -1,4 +1,4 @@
-"""Rasters: files of heights become a relief."""
+"""Rasters: files of numbers on a grid; of heights they become a relief."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,21 @@ _HEAD = re.compile(r"\s*(?:(?!nan\b)[A-Za-z_]+[ \t]+\S+\s*)*", re.IGNORECASE)
 _CORNERS = (("xllcorner", "xllcenter"), ("yllcorner", "yllcenter"))
 
 
+class Raster(NamedTuple):
+    """Numbers on a grid, from north to south and west to east.
+
+    values  (rows, columns), NaN where there is none
+    first   x and y of the centre of the north-western cell
+    step    width and height of a cell
+    crs     EPSG code of all four
+    """
+
+    values: npt.NDArray[Any]
+    first: tuple[float, float]
+    step: tuple[float, float]
+    crs: int
+
+
 def read_relief(path: str | Path, crs: int | None = None) -> Relief:
     """Return the relief of a file of heights in metres.
 
@@ -41,20 +56,26 @@ def read_relief(path: str | Path, crs: int | None = None) -> Relief:
     SRTM tiles are in degrees, and their name says where they lie (N37E127). Raises InputError
     (E590 to E597) for a file that is none of them, cut short, damaged or nowhere on earth.
     """
-    path = Path(path)
-    findings = Findings(path.name)
+    findings = Findings(Path(path).name)
+    return _relief(_read(Path(path), crs, findings), findings)
+
+
+def read_raster(path: str | Path, crs: int | None = None) -> Raster:
+    """Return the numbers of a raster, whatever they count; files and errors as for a relief."""
+    return _read(Path(path), crs, Findings(Path(path).name))
+
+
+def _read(path: Path, crs: int | None, findings: Findings) -> Raster:
     head = _start(path, findings)
     if head.startswith(_TIFF):
-        relief = _read_tiff(path, crs, findings)
-    elif head.startswith(b"PK"):
-        relief = _read_tile(*_unpacked(path, findings), findings)
-    elif path.suffix.lower() == ".hgt":
-        relief = _read_tile(path.name, path.read_bytes(), findings)
-    elif head.lstrip(b"\xef\xbb\xbf \r\n").lower().startswith(b"ncols"):
-        relief = _read_ascii(path, crs, findings)
-    else:
+        return _read_tiff(path, crs, findings)
+    if head.startswith(b"PK"):
+        return _read_tile(*_unpacked(path, findings), findings)
+    if path.suffix.lower() == ".hgt":
+        return _read_tile(path.name, path.read_bytes(), findings)
+    if not head.lstrip(b"\xef\xbb\xbf \r\n").lower().startswith(b"ncols"):
         stop(findings, "E591")
-    return relief
+    return _read_ascii(path, crs, findings)
 
 
 def _start(path: Path, findings: Findings) -> bytes:
@@ -66,19 +87,13 @@ def _start(path: Path, findings: Findings) -> bytes:
         stop(findings, "E428", why=error.strerror or str(error))
 
 
-def _relief(
-    metres: npt.NDArray[Any],
-    first: tuple[float, float],
-    step: tuple[float, float],
-    crs: int,
-    findings: Findings,
-) -> Relief:
-    """Return the relief, heights that cannot be unknown; the first cell is the north-western."""
+def _relief(raster: Raster, findings: Findings) -> Relief:
+    """Return a raster of heights as a relief, heights that cannot be unknown."""
+    metres, (west, north), step, crs = raster
     strange = ~np.isnan(metres) & ((metres < LOWEST_M) | (metres > HIGHEST_M))
     if strange.any():
         findings.note("W599", value=f"{metres[strange].flat[0]:g}", cells=f"{int(strange.sum()):,}")
         metres = np.where(strange, np.nan, metres)
-    west, north = first
     return Relief(
         metres=frozen(metres, np.float32),
         west=float(west),
@@ -93,7 +108,7 @@ def _relief(
 # ESRI ASCII grids.
 
 
-def _read_ascii(path: Path, crs: int | None, findings: Findings) -> Relief:
+def _read_ascii(path: Path, crs: int | None, findings: Findings) -> Raster:
     """Read a grid of text: a head of keys, then rows from north to south.
 
     The layout is that of ArcGIS (docs "Esri ASCII raster format"); `dx` and `dy` instead of
@@ -120,12 +135,11 @@ def _read_ascii(path: Path, crs: int | None, findings: Findings) -> Relief:
         stop(findings, "E593", found=f"{len(values):,}", expected=f"{rows} x {columns}")
     metres = values.reshape(rows, columns)
     metres[metres == keys.get("nodata_value", -9999.0)] = np.nan
-    return _relief(
+    return Raster(
         metres,
         (first[0], first[1] + (rows - 1) * step[1]),
         step,
         _known_crs(crs if crs is not None else _beside(path), findings),
-        findings,
     )
 
 
@@ -189,7 +203,7 @@ def _unpacked(path: Path, findings: Findings) -> tuple[str, bytes]:
         stop(findings, "E596", why=str(error))
 
 
-def _read_tile(name: str, content: bytes, findings: Findings) -> Relief:
+def _read_tile(name: str, content: bytes, findings: Findings) -> Raster:
     """Read a tile of a degree: rows from north to south, its outer posts on whole degrees.
 
     NASA, SRTM Topography (the product's documentation, "SRTM_Topo.txt"): 16-bit integers, the
@@ -207,13 +221,13 @@ def _read_tile(name: str, content: bytes, findings: Findings) -> Relief:
     posts = np.frombuffer(content, dtype=">i2").reshape(side, side)
     metres = np.where(posts == VOID, np.nan, posts.astype(np.float32))
     step = 1 / (side - 1)
-    return _relief(metres, (west, south + 1), (step, step), LONLAT, findings)
+    return Raster(metres, (west, south + 1), (step, step), LONLAT)
 
 
 # GeoTIFF.
 
 
-def _read_tiff(path: Path, crs: int | None, findings: Findings) -> Relief:
+def _read_tiff(path: Path, crs: int | None, findings: Findings) -> Raster:
     """Read the first band of a GeoTIFF, through rasterio."""
     import warnings
 
@@ -240,12 +254,11 @@ def _read_tiff(path: Path, crs: int | None, findings: Findings) -> Relief:
         stop(findings, "E596", why=str(error))
     if move.b or move.d or move.a <= 0 or move.e >= 0 or move.is_identity:
         stop(findings, "E594")
-    return _relief(
+    return Raster(
         metres,
         (move.c + move.a / 2, move.f + move.e / 2),
         (move.a, -move.e),
         _known_crs(crs if crs is not None else said and said.to_wkt(), findings),
-        findings,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from unicodedata import normalize
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -17,23 +18,29 @@ from access._geo import check_crs
 from access.errors import InputError, Lang, Problem
 from access.network.modes import Mode, mode
 from access.study.question import DEFAULT_MINUTES, Question
+from access.study.standard import Standard
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-class TableFile(_Part):
-    """A table and how to read it; `columns` maps our names to the file's.
+class TableOptions(_Part):
+    """How to read a table; `columns` maps our names to the file's.
 
     `as_of` is the date of its data, where the file does not say it.
     """
 
-    file: str
     as_of: date | None = None
     encoding: str | None = None
     sheet: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
+
+
+class TableFile(TableOptions):
+    """A table and how to read it."""
+
+    file: str
 
 
 class StreetsPart(_Part):
@@ -72,16 +79,25 @@ class CrosswalkPart(TableFile):
     """Codes that belong together: 법정동·리 and 읍·면·동, or before and after a change."""
 
 
-class CellsPart(TableFile):
-    """Populated cells: the columns of their id, people and, where given, position."""
+class CellsPart(TableOptions):
+    """Populated cells: the columns of their id, people and, where given, position.
 
+    Or how to make them of the residents of the districts: evenly (`area`), or where a file of
+    buildings or a raster says that people live; `weight` and `floors` are columns of buildings.
+    """
+
+    file: str | None = None
+    make: Literal["area", "buildings", "raster"] | None = None
+    weight: str | None = None
+    floors: str | None = None
     id: str | None = None
     people: str | None = None
     lon: str | None = None
     lat: str | None = None
     crs: int | None = None
+    crs_sure: bool = False  # the planner has seen on a map that crs is right
     district: str | None = None
-    size: int | None = None  # metres of a grid code's square, where the code leaves it open
+    size: int | None = None  # metres of a square: of a grid code that leaves it open, or to make
 
 
 class PlacesPart(TableFile):
@@ -91,6 +107,14 @@ class PlacesPart(TableFile):
     format: str | None = None
     id: str | None = None
     crs: int | None = None
+    crs_sure: bool = False
+
+
+class AddressesPart(TableFile):
+    """A table that says where addresses are."""
+
+    crs: int | None = None
+    crs_sure: bool = False
 
 
 class ProgrammesPart(TableFile):
@@ -112,6 +136,36 @@ class QuestionPart(_Part):
     snap_m: float | None = None
 
 
+class StandardPart(_Part):
+    """A standard: an official preset with changes, or the planner's own fields of `Standard`."""
+
+    preset: str | None = None
+    item: str | None = None
+    name: str | None = None
+    mode: str | None = None
+    metres: float | None = None
+    minutes: float | None = None
+    per_district: int | None = None
+    kmh: float | None = None
+    compare: list[float] | None = None
+    to: list[str] | None = None
+    category: list[str] | None = None
+    group: str | None = None
+    scope: str | None = None
+    target: float | None = None
+    source: str | None = None
+    status: str | None = None
+
+    def standards(self) -> tuple[Standard, ...]:
+        """Return the standards it stands for; raise InputError for what cannot be."""
+        given = self.model_dump(exclude_none=True)
+        if self.preset is not None:
+            return Standard.from_preset(given.pop("preset"), given.pop("item", ""), **given)
+        if self.item is not None or not self.name:
+            raise InputError.of("E623", column="preset" if self.item else "name")
+        return (Standard(**given),)
+
+
 class Document(_Part):
     """The whole of `study.toml`."""
 
@@ -126,9 +180,11 @@ class Document(_Part):
     residents: ResidentsPart | None = None
     crosswalk: CrosswalkPart | None = None
     cells: CellsPart
+    addresses: list[AddressesPart] = Field(default_factory=list)
     places: Annotated[list[PlacesPart], Field(min_length=1)]
     programmes: list[ProgrammesPart] = Field(default_factory=list)
     question: Annotated[list[QuestionPart], Field(min_length=1)]
+    standard: list[StandardPart] = Field(default_factory=list)
     speeds: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
 
     def modes(self) -> tuple[Mode, ...]:
@@ -161,6 +217,19 @@ class Document(_Part):
             raise InputError(problems)
         return tuple(asked)
 
+    def standards(self) -> tuple[Standard, ...]:
+        """Return the standards; raise InputError with the problems of all of them."""
+        held: list[Standard] = []
+        problems = []
+        for number, part in enumerate(self.standard, start=1):
+            try:
+                held += part.standards()
+            except InputError as error:
+                problems += [_within(p, f"standard[{number}].{p.column}") for p in error.problems]
+        if problems:
+            raise InputError(problems)
+        return tuple(held)
+
     @property
     def plane(self) -> int | None:
         """The metres to work in, where the document names some that will do."""
@@ -173,9 +242,10 @@ class Document(_Part):
             yield "streets.file", self.streets.file
         for key in ("relief", "districts", "residents", "crosswalk", "cells"):
             part = getattr(self, key)
-            if part is not None:
+            if part is not None and part.file:
                 yield f"{key}.file", part.file
-        for key, parts in (("places", self.places), ("programmes", self.programmes)):
+        for key in ("addresses", "places", "programmes"):
+            parts: list[TableFile] = getattr(self, key)
             for number, part in enumerate(parts, start=1):
                 yield f"{key}[{number}].file", part.file
 
@@ -193,10 +263,11 @@ def read_document(path: Path) -> tuple[Document, list[Problem]]:
     document, problems = _validate(_as_on_disk(_parse(path), path.parent))
     if not document.streets.file and not document.streets.place:
         problems.append(Problem("E623", FILE, column="streets.file"))
+    problems += _unmade(document)
     for key, name in document.tables():
         if not is_there(path.parent / name):
             problems.append(_absent(path.parent, key, name))
-    for part in (document.questions, document.modes):
+    for part in (document.questions, document.modes, document.standards):
         try:
             part()
         except InputError as error:
@@ -227,6 +298,20 @@ def _as_on_disk(content: Any, folder: Path) -> Any:
     return spelt
 
 
+def _unmade(document: Document) -> list[Problem]:
+    """Return what is missing to read cells, or to make them."""
+    cells, problems = document.cells, []
+    if not cells.file and cells.make != "area":
+        problems.append(Problem("E623", FILE, column="cells.file"))
+    if cells.make:
+        problems += [
+            Problem("E266", FILE, column=f"{key}.file", facts={"make": cells.make})
+            for key in ("districts", "residents")
+            if getattr(document, key) is None
+        ]
+    return problems
+
+
 def is_there(path: Path) -> bool:
     """Say whether a file is there; a name that no disk could hold is not."""
     try:
@@ -249,9 +334,12 @@ def _parse(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise InputError([Problem("E621", FILE)]) from None
     try:
-        return tomllib.loads(text)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError([Problem("E627", FILE, facts={"why": str(error)})]) from None
+    if isinstance(content.get("addresses"), dict):  # one table may be written as one
+        content["addresses"] = [content["addresses"]]
+    return content
 
 
 def _validate(content: dict[str, Any]) -> tuple[Document, list[Problem]]:
@@ -287,6 +375,9 @@ def _explain(detail: Mapping[str, Any]) -> Problem:
     if kind == "missing":
         return Problem("E623", FILE, column=key)
     why = _WANTED.get(kind.partition("_")[0], (detail["msg"], detail["msg"]))
+    if kind == "literal_error":
+        known = ", ".join(re.findall(r"'(.*?)'", detail["ctx"]["expected"]))
+        why = (f"{known} 가운데 하나를 적으세요", f"one of {known} is wanted")
     return Problem("E624", FILE, column=key, value=str(detail["input"]), facts={"why": why})
 
 
@@ -299,7 +390,6 @@ _WANTED = {
     "list": ("[5, 10]처럼 목록을 적으세요", "a list such as [5, 10] is wanted"),
     "dict": ("[표]의 꼴로 적으세요", "a [table] is wanted"),
     "model": ("[표]의 꼴로 적으세요", "a [table] is wanted"),
-    "literal": ("ko나 en을 적으세요", "ko or en is wanted"),
     "too": ("하나 이상 적으세요", "at least one is wanted"),
 }
 """What is wanted instead, by the first word of the kind of pydantic's finding."""
@@ -321,9 +411,11 @@ _PARTS: dict[str, type[BaseModel]] = {
     "residents": ResidentsPart,
     "crosswalk": CrosswalkPart,
     "cells": CellsPart,
+    "addresses": AddressesPart,
     "places": PlacesPart,
     "programmes": ProgrammesPart,
     "question": QuestionPart,
+    "standard": StandardPart,
 }
 
 

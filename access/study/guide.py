@@ -16,7 +16,7 @@ from typing import Any
 
 from access.errors import Lang
 
-LISTS = ("places", "programmes", "question")
+LISTS = ("addresses", "places", "programmes", "question", "standard")
 """Parts that a document may have several of."""
 FILES = {"streets": "streets.osm.pbf", "residents": "residents.csv"}
 """The files that come in several kinds, and what a new study calls them."""

@@ -14,8 +14,8 @@ from typing import Any, Literal
 from access.errors import InputError, Lang, Problem, listing
 from access.ledger import Ledger, Tally, sentence
 from access.study.document import FILE, Document
-from access.study.folder import Progress, Reading, find_document, join_parts, read_files
-from access.study.guide import Entry, entries
+from access.study.folder import join_parts
+from access.study.guide import LISTS, Entry, entries
 from access.study.join import count_groups, place_cells, place_places
 from access.study.layout import OUTLINE, PAGE, shell
 from access.study.readers import (
@@ -25,6 +25,7 @@ from access.study.readers import (
     read_programmes,
     read_residents,
 )
+from access.study.reading import Progress, Reading, find_document, read_files
 from access.study.study import Study
 
 State = Literal["good", "wrong", "absent", "unused", "waiting"]
@@ -82,6 +83,11 @@ class Review:
         return not any(step.due for step in self.steps)
 
     @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, step by step."""
+        return tuple(problem for step in self.steps for problem in step.problems)
+
+    @property
     def warnings(self) -> tuple[Problem, ...]:
         """Remarks that may change an answer (W)."""
         return tuple(p for p in self.remarks if p.level == "W")
@@ -90,7 +96,7 @@ class Review:
         """Return the whole review as lines, what to do next at the end."""
         ko = lang == "ko"
         lines = [_line(step, lang) for step in self.steps]
-        wrong = [problem for step in self.steps for problem in step.problems]
+        wrong = self.problems
         if wrong:
             lines += ["", "고칠 것" if ko else "To be corrected", listing(wrong, lang)]
         if self.remarks:
@@ -188,10 +194,10 @@ def _files(document: Document) -> list[tuple[str, Entry, Any]]:
             ]
             found += same or ([("places", entry, None)] * entry.optional)
             kinds.discard(entry.kind)
-        elif entry.part == "programmes":
-            parts = enumerate(document.programmes, start=1)
-            found += [(f"programmes[{number}]", entry, part) for number, part in parts] or [
-                ("programmes", entry, None)
+        elif entry.part in LISTS and "file" in entry.keys:
+            parts = enumerate(getattr(document, entry.part), start=1)
+            found += [(f"{entry.part}[{number}]", entry, part) for number, part in parts] or [
+                (entry.part, entry, None)
             ]
         elif "file" in entry.keys:
             found.append((entry.part, entry, getattr(document, entry.part)))
@@ -221,7 +227,7 @@ def _file_step(reading: Reading, key: str, entry: Entry, part: Any, unclaimed: l
     return Step(words, "absent", entry.header, file, get=entry.get, fits=fits)
 
 
-_NO_COLUMNS = frozenset({"E112", "E323", "E444", "E460", "E461"})
+_NO_COLUMNS = frozenset({"E112", "E131", "E323", "E444", "E460", "E461"})
 """What is said of columns that are missing, whether or not the table is known."""
 
 

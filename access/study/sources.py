@@ -40,9 +40,13 @@ def name_sources(
         sources = [Source("streets", str(document.streets.place), "", network.timestamp, streets)]
     for role in ("relief", "districts", "residents", "crosswalk", "cells"):
         part = getattr(document, role)
-        if part is not None:
+        if part is not None and part.file:  # cells can be made without one
             own = residents.as_of if residents is not None and role == "residents" else ""
             sources.append(catalogue(role, folder / part.file, own or _said(part), credit))
+    sources += [
+        catalogue("addresses", folder / part.file, _said(part), credit)
+        for part in document.addresses
+    ]
     for part, places in zip(document.places, lists, strict=True):
         own = _latest(places)
         sources.append(catalogue(part.kind, folder / part.file, own or _said(part), credit))

@@ -153,6 +153,43 @@ name = "승용차 20분"
 mode = "drive"
 minutes = [5, 10, 20]
 group = "all"
+
+[[standard]]
+preset = "KR_NMS_2018_village"
+item = "small_library"
+compare = [10, 15, 20, 30]
+
+[[standard]]
+preset = "KR_NMS_2018_regional"
+item = "public_library"
+compare = [10, 15, 20, 30]
+
+[[standard]]
+preset = "KR_NGII_monitor"
+item = "library"
+category = ["공공도서관", "작은도서관"]
+compare = [500, 750, 1500]
+
+[[standard]]
+preset = "KR_RURAL_2021"
+
+[[standard]]
+preset = "KR_LEARN_ANALOGY"
+
+[[standard]]
+preset = "KR_PROTECT_WALK"
+minutes = 15
+group = "65+"
+
+[[standard]]
+name = "가상 조례안: 어르신 걸어서 15분"
+mode = "walk"
+minutes = 15
+compare = [10, 15, 20, 30]
+group = "65+"
+target = 70
+source = "가람시 평생학습 조례안(지어낸 보기)"
+status = "조례안(가상)"
 """
 
 

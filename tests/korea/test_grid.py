@@ -22,6 +22,10 @@ from access.korea.grid import codes, corners, squares
         ("다사55005250", 10, (955_000, 1_952_500), 10),
         ("다사57a47b", None, (957_000, 1_947_500), 500),
         ("다사57b47a", None, (957_500, 1_947_000), 500),
+        ("다사575475", 500, (957_500, 1_947_500), 500),
+        ("다사57504750", 500, (957_500, 1_947_500), 500),
+        ("다사5747", 250, (957_000, 1_947_000), 1000),
+        ("다사57A47B", None, (957_000, 1_947_500), 500),
         ("다바8089", None, (980_000, 1_889_000), 1000),  # Anseong city hall
         ("라사0004", None, (1_000_000, 1_904_000), 1000),  # Anseong's north-east corner
         ("라바000999", None, (1_000_000, 1_899_900), 100),
@@ -59,6 +63,34 @@ def test_a_code_names_the_square_a_point_is_in(size, points):
     assert bad == {}
     assert (sizes == size).all()
     assert (found == xy // size * size).all()
+
+
+@pytest.mark.parametrize("size", [100, 250, 500, 1000])
+def test_every_square_of_a_city_in_four_blocks_goes_there_and_back(sample, size):
+    """The sample city lies where 다바, 다사, 라바 and 라사 meet; every square of its extent."""
+    grid = read_cells(sample / "cells.csv", squares=squares).shapes
+    low, high = grid.corner.min(axis=0), grid.corner.max(axis=0) + grid.size_m
+    low = low // size * size
+    east, north = (np.arange(a, b, size) for a, b in zip(low, high, strict=True))
+    xy = np.stack(np.meshgrid(east, north), axis=-1).reshape(-1, 2)
+    names = codes(xy, size)
+    assert {name[:2] for name in names.tolist()} == {"다바", "다사", "라바", "라사"}
+    assert len(set(names.tolist())) == len(xy)
+    found, sizes, bad = corners(names, size if size == 250 else None)
+    assert bad == {}
+    assert (sizes == size).all()
+    assert (found == xy).all()
+    assert (codes(found + size - 1, size) == names).all()
+
+
+def test_every_ten_metres_around_the_corner_of_four_blocks():
+    steps = np.arange(-1_000, 1_000, 10)
+    xy = np.stack(np.meshgrid(steps + 1_000_000, steps + 1_900_000), axis=-1).reshape(-1, 2)
+    names = codes(xy, 10)
+    assert len(set(names.tolist())) == len(xy)
+    found, _, bad = corners(names, 10)
+    assert bad == {}
+    assert (found == xy).all()
 
 
 def test_eight_digits_need_the_size(told):

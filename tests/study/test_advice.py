@@ -133,7 +133,7 @@ def test_the_districts_tell_systems_of_metres_apart(folder):
         lines.append(f"곳{i},{y:.1f},{x:.1f}")
     (folder / "centres.csv").write_text("\n".join(lines), "utf-8")
     (problem,) = problems(folder)
-    assert problem.code == "E204"
+    assert problem.code == "E240"
     assert "crs = 5186" in problem.text("ko")
 
 

@@ -158,7 +158,9 @@ def test_strict_makes_warnings_stop(folder):
 
 
 def test_a_group_that_ages_cannot_form_names_those_they_can(folder):
-    rewrite(folder / "study.toml", lambda s: s.replace('group = "65+"', 'group = "세대"'), "utf-8")
+    rewrite(
+        folder / "study.toml", lambda s: s.replace('group = "65+"', 'group = "세대"', 1), "utf-8"
+    )
     (problem,) = problems(folder)
     assert problem.code == "E606"
     assert "65+" in problem.text()
@@ -185,7 +187,7 @@ def test_without_districts_and_residents_there_is_one_area(folder):
 
 
 def test_a_file_saved_while_it_is_read_is_told(folder, monkeypatch):
-    import access.study.folder as module
+    import access.study.reading as module
 
     real = module.read_districts
 

@@ -255,7 +255,7 @@ def test_anseong_by_codes_of_the_statistics_office(real_data, code, tmp_path):
     """7 digits as the file has them, and 8 as since 2022: joined by all names of the city."""
     from types import SimpleNamespace
 
-    from access.study.folder import _read_residents
+    from access.study.reading import _read_residents
 
     geo = json.loads((real_data / "anseong" / "anseong_emd_2021.geojson").read_text("utf-8"))
     for feature in geo["features"]:

@@ -142,7 +142,7 @@ def test_what_is_not_required_can_be_added_later(sample, tmp_path):
     done = call("check", folder, "--quiet")
     assert done.exit_code == 0, done.output
     unused = [line for line in done.stdout.splitlines() if "쓰지 않음" in line]
-    assert [line.split(":")[0] for line in unused] == ["· 코드의 짝", "· 강좌"]
+    assert [line.split(":")[0] for line in unused] == ["· 코드의 짝", "· 주소표", "· 강좌"]
 
 
 def test_another_city_is_told(sample, tmp_path):

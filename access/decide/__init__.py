@@ -1,0 +1,1 @@
+"""Decide: which places should open, how sure that is the best choice, and what else there is."""
