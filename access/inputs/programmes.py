@@ -281,8 +281,9 @@ def _dates(table: Table) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.dat
     found = {}
     for ours in ("first", "last"):
         read = [read_day(cell) for cell in table.text(ours)]
-        table.note("W438", ours, [i for i, day in enumerate(read) if day is None])
-        kept = [UNKNOWN_DAY if day is None or day == NEVER_ENDS else day for day in read]
+        for code in ("F153", "W438"):
+            table.note(code, ours, [i for i, (_, told) in enumerate(read) if told == code])
+        kept = [UNKNOWN_DAY if day == NEVER_ENDS else day for day, _ in read]
         found[ours] = np.array(kept, dtype="datetime64[D]")
     first, last = found["first"], found["last"]
     backward = np.flatnonzero(last < first)
