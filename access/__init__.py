@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from access.measure.evaluation import evaluate
     from access.measure.outcome import Outcome
     from access.network.graph import Network
+    from access.show.appraisal import appraise
     from access.show.map import draw
     from access.show.report import write_report
     from access.study.layout import begin_study
@@ -38,6 +39,7 @@ _HOME = {
     "Question": "study.question",
     "Study": "study.study",
     "TravelTimes": "travel.times",
+    "appraise": "show.appraisal",
     "begin_study": "study.layout",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
@@ -59,6 +61,7 @@ __all__ = [
     "Study",
     "TravelTimes",
     "__version__",
+    "appraise",
     "begin_study",
     "draw",
     "errors",

@@ -246,6 +246,7 @@ def _read(manner: Manner, path: Path) -> Study:
 
 def _run(manner: Manner, path: Path, out: Path) -> None:
     from access.measure.evaluation import evaluate
+    from access.show.appraisal import appraise
     from access.show.folder import prepare, write_folder
 
     prepare(out)  # before the work: a folder that cannot be written to is told at once
@@ -254,9 +255,10 @@ def _run(manner: Manner, path: Path, out: Path) -> None:
     for question in study.questions:
         _announce(manner, study, question)
         outcomes.append(evaluate(study, question, progress=_counter(manner)))
-    manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
     lang = manner.lang or study.lang
-    folder = write_folder(outcomes, out, lang=lang)
+    chapters = appraise(outcomes, lang, progress=manner.say)
+    manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
+    folder = write_folder(outcomes, out, lang=lang, chapters=chapters)
     for outcome in outcomes:
         click.echo(_headline(outcome, manner.words))
     click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))

@@ -23,6 +23,8 @@ _HOME = {
     "congestion": "raam",
     "assignment": "assigned unmet",
     "overlap": "shared unique choice duplicates missing room_sharing room_use",
+    "offers": "offers_of",
+    "duplication": "shared_catchments duplicate_classes missing_classes room_hours shared_rooms",
     "barriers": "barrier_shares",
     "zones": "group_zones zone_table",
     "equity": "mean lorenz gini theil theil_parts atkinson palma concentration",

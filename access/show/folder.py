@@ -20,6 +20,7 @@ from access.show.words import words
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
+    from access.show.exhibit import Chapter
 
 RUN = "run.json"
 MADE_BY = "learning-access"
@@ -35,6 +36,16 @@ _TOLD = (
     (RUN, "file_run"),
 )
 
+EXHIBITS = {
+    "overlap_matrix": "matrix_sheet",
+    "overlap": "pairs_sheet",
+    "duplicates": "duplicates_sheet",
+    "gaps": "gaps_sheet",
+    "rooms": "rooms_sheet",
+    "sharing": "sharing_sheet",
+}
+"""The tables of chapters by the name of their CSV, and the word for each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Making:
@@ -44,7 +55,8 @@ class Making:
     names: frozenset[str]
 
 
-RESULTS = Making(RUN, frozenset({"report.html", *(name for name, _ in _TOLD)}))
+_NAMES = {"report.html", *(name for name, _ in _TOLD), *(f"{name}.csv" for name in EXHIBITS)}
+RESULTS = Making(RUN, frozenset(_NAMES))
 
 _PACKAGES = [
     "folium",
@@ -61,17 +73,24 @@ _PACKAGES = [
 ]
 
 
-def write_folder(outcomes: Outcome | Sequence[Outcome], out: str | Path, lang: Lang = "ko") -> Path:
+def write_folder(
+    outcomes: Outcome | Sequence[Outcome],
+    out: str | Path,
+    lang: Lang = "ko",
+    *,
+    chapters: Sequence[Chapter] = (),
+) -> Path:
     """Write report, map, tables, GeoPackage, ledger and run.json into the folder `out`.
 
     Everything is written into a hidden folder first and renamed when complete. An earlier result
     of ours is replaced, file by file, so that a terminal or an open window in the folder stays in
-    it; any other folder that is not empty is left alone.
+    it; any other folder that is not empty is left alone. `chapters` (`appraise`) add a part each
+    to the report, a CSV and a sheet for each of their tables.
 
     Raises OutputError where `out` holds something else or cannot be written.
     """
     several, tongue = together(outcomes), language(lang)
-    deliver(out, lambda part: _write_all(several, part, tongue), RESULTS)
+    deliver(out, lambda part: _write_all(several, part, tongue, chapters), RESULTS)
     return Path(out)
 
 
@@ -140,15 +159,24 @@ def _unwritable(folder: Path, error: OSError) -> OutputError:
     return OutputError.of("E823", file=str(folder), facts={"why": error.strerror or str(error)})
 
 
-def _write_all(outcomes: Sequence[Outcome], folder: Path, lang: Lang) -> None:
+def _write_all(
+    outcomes: Sequence[Outcome], folder: Path, lang: Lang, chapters: Sequence[Chapter]
+) -> None:
     said = words(lang)
     title = said["report_title"].format(name=outcomes[0].study.name)
+    exhibits = [exhibit for chapter in chapters for exhibit in chapter.exhibits]
     beside = [(name, said[key]) for name, key in _TOLD]
+    beside += [(f"{exhibit.name}.csv", exhibit.sheet) for exhibit in exhibits]
     (folder / "map.html").write_bytes(draw(list(outcomes), lang).html.encode())
-    (folder / "report.html").write_bytes(report_html(title, outcomes, lang, beside=beside).encode())
+    report = report_html(title, outcomes, lang, beside=beside, chapters=chapters)
+    (folder / "report.html").write_bytes(report.encode())
+    for exhibit in exhibits:
+        (folder / f"{exhibit.name}.csv").write_bytes(exhibit.csv())
     (folder / "districts.csv").write_bytes(districts_csv(outcomes))
     (folder / "ledger.csv").write_bytes(ledger_csv(outcomes))
-    (folder / "tables.xlsx").write_bytes(workbook(outcomes, lang))
+    (folder / "tables.xlsx").write_bytes(
+        workbook(outcomes, lang, [exhibit.to_sheet() for exhibit in exhibits])
+    )
     write_geopackage(outcomes, folder / "results.gpkg")
     told = json.dumps(run(outcomes, lang), ensure_ascii=False, indent=2, sort_keys=True)
     (folder / RUN).write_bytes(f"{told}\n".encode())

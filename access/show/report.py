@@ -13,6 +13,7 @@ from access.show.map import Map, language, together, written
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
+    from access.show.exhibit import Chapter
 
 
 def write_report(
@@ -21,16 +22,19 @@ def write_report(
     map: Map | None = None,
     to: str | Path = "report.html",
     lang: Lang = "ko",
+    *,
+    chapters: Sequence[Chapter] = (),
 ) -> Path:
     """Write a report of outcomes of one study as a single page; return its path.
 
     The page asks no server for anything and prints on A4. `map` puts a live map inside; a still
-    one is there anyway.
+    one is there anyway. `chapters` (`appraise`) are parts of their own after the questions.
 
     Raises OutputError for no outcome, for outcomes of different studies, for an unknown `lang`,
     and where the file cannot be written.
     """
-    return written(Path(to), report_html(title, together(outcomes), language(lang), live=map))
+    page = report_html(title, together(outcomes), language(lang), live=map, chapters=chapters)
+    return written(Path(to), page)
 
 
 def report_html(
@@ -39,6 +43,7 @@ def report_html(
     lang: Lang,
     live: Map | None = None,
     beside: Sequence[tuple[str, str]] = (),
+    chapters: Sequence[Chapter] = (),
 ) -> str:
     """Return the page. `beside` are files in the same folder to point to, (name, what it is)."""
     study = outcomes[0].study
@@ -61,6 +66,7 @@ def report_html(
             sections.summary(outcomes, lang),
             frame,
             *(sections.answer(outcome, i, lang) for i, outcome in enumerate(outcomes, 1)),
+            *(chapter.html for chapter in chapters),
             sections.ledger(outcomes, lang),
             sections.sources(study, lang),
             "</main>",

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -140,9 +141,23 @@ def ledger_csv(outcomes: Sequence[Outcome]) -> bytes:
     return csv_bytes(LEDGER_COLUMNS, ledger_rows(whole_ledger(outcomes).entries))
 
 
-def workbook(outcomes: Sequence[Outcome], lang: Lang) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A further sheet of tables.xlsx: its name, heads, rows, and what the columns are called.
+
+    `decimals` of each column (None: words) say how its numbers look; else its name does.
+    """
+
+    name: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    columns: Sequence[str]
+    decimals: Sequence[int | None] = ()
+
+
+def workbook(outcomes: Sequence[Outcome], lang: Lang, more: Sequence[Sheet] = ()) -> bytes:
     """Return tables.xlsx: a sheet for every question, one with all rows, one by age
-    group, and the ledger.
+    group, those of `more`, and the ledger.
 
     Codes are text, formulas are impossible, the header stays in view. Sheets of questions are laid
     out to be pasted into a report: caption, unit, table, note and source.
@@ -170,6 +185,9 @@ def workbook(outcomes: Sequence[Outcome], lang: Lang) -> bytes:
             heads = [column_name(c, lang) for c in table.columns]
             sheet = book.add_worksheet(words(lang)[name])
             _plain_sheet(sheet, heads, table.itertuples(index=False), table.columns, look)
+        for extra in more:
+            sheet = book.add_worksheet(extra.name)
+            _plain_sheet(sheet, extra.heads, extra.rows, extra.columns, look, extra.decimals)
         rows = ledger_rows(whole_ledger(outcomes).entries)
         heads = [words(lang)[f"ledger_{c}"] for c in LEDGER_COLUMNS]
         _plain_sheet(book.add_worksheet(words(lang)["ledger"]), heads, rows, LEDGER_COLUMNS, look)
@@ -199,6 +217,11 @@ class _Formats:
         self.whole = book.add_format({**base, "num_format": '#,##0;-#,##0;"-"'})
         self.tenth = book.add_format({**base, "num_format": '0.0;-0.0;"-"'})
         self.caption = book.add_format({**base, "bold": True, "font_size": 12})
+        self.fine = book.add_format({**base, "num_format": "0.000"})
+
+    def decimals(self, decimals: int | None) -> Any:
+        """Return the format of a number with so many decimals."""
+        return self.whole if decimals == 0 else self.tenth if decimals == 1 else self.fine
 
     def put(self, sheet: Any, row: int, column: int, value: Any, name: str) -> None:
         """Write a value by its type; text is text whatever it begins with."""
@@ -220,7 +243,12 @@ _WIDTHS |= {"message_en": 60}
 
 
 def _plain_sheet(
-    sheet: Any, heads: Sequence[str], rows: Iterable[Sequence[Any]], names: Any, look: _Formats
+    sheet: Any,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    names: Any,
+    look: _Formats,
+    decimals: Sequence[int | None] = (),
 ) -> None:
     sheet.freeze_panes(1, 0)
     for c, (head, name) in enumerate(zip(heads, names, strict=True)):
@@ -231,7 +259,12 @@ def _plain_sheet(
         for c, (value, name) in enumerate(zip(row, names, strict=True)):
             if value is None:
                 continue
-            look.put(sheet, last, c, value, name)
+            if decimals and decimals[c] is not None and not isinstance(value, str):
+                sheet.write_number(last, c, value, look.decimals(decimals[c]))
+            elif decimals and decimals[c] is None:
+                sheet.write_string(last, c, value, look.text)
+            else:
+                look.put(sheet, last, c, value, name)
     sheet.autofilter(0, 0, last, len(heads) - 1)
 
 

@@ -79,6 +79,8 @@ OTHER = {
     "Decay", "Pairs", "pairs_within",  # what measures take: test_decay, here
     "lorenz", "theil_parts", "gaps", "grouped",  # tables of indices: test_equity
     "barrier_shares", "group_zones", "zone_table",  # test_barriers, test_zones
+    "offers_of", "shared_catchments", "duplicate_classes", "missing_classes",  # test_duplication
+    "room_hours", "shared_rooms",  # test_duplication
 }  # fmt: skip
 MEASURES = CELL | PLACE | PAIR | TABLE
 FAR = {"nearest", "dual", "balancing", "raam"}

@@ -1,0 +1,41 @@
+"""Appraisal: the chapters a report has beyond who reaches a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from access.errors import Lang
+from access.measure.offers import has_offers, offers_of
+from access.show.exhibit import Chapter
+from access.show.map import language, together
+from access.show.overlap import overlap
+
+if TYPE_CHECKING:
+    from access.measure.outcome import Outcome
+
+
+def appraise(
+    outcomes: Outcome | Sequence[Outcome],
+    lang: Lang | None = None,
+    *,
+    progress: Callable[[str, str], None] | None = None,
+) -> tuple[Chapter, ...]:
+    """Return the chapters on classes, institutions, barriers, equity, zones and groups.
+
+    Of the outcomes of one study, the first is looked into. A chapter that the study has no data
+    for is not there. `progress(ko, en)` is called before what takes long.
+
+    Raises OutputError for no outcome, outcomes of different studies and an unknown `lang` (default:
+    the language of the study).
+    """
+    several = together(outcomes)
+    first = several[0]
+    tongue = language(lang or first.study.lang)
+    chapters: list[Chapter] = []
+    tell = progress or (lambda *_: None)
+    if has_offers(first):
+        tell("강좌와 기관을 견주는 중", "Comparing classes and institutions")
+        offers = offers_of(first)
+        chapters.append(overlap(offers, tongue))
+    return tuple(chapters)
