@@ -10,6 +10,7 @@ from access.measure.offers import has_offers, offers_of
 from access.show.exhibit import Chapter
 from access.show.map import language, together
 from access.show.overlap import overlap
+from access.show.programmes import programmes
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
@@ -37,5 +38,5 @@ def appraise(
     if has_offers(first):
         tell("강좌와 기관을 견주는 중", "Comparing classes and institutions")
         offers = offers_of(first)
-        chapters.append(overlap(offers, tongue))
+        chapters += [programmes(offers, None, tongue), overlap(offers, tongue)]
     return tuple(chapters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,15 @@ SHADES = 5
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name in the CSV, what it is called, and its decimals (None: words)."""
+    """A column: its name in the CSV, what it is called, and its decimals (None: words).
+
+    One that is `aside` stands in the files only.
+    """
 
     name: str
     head: str
     decimals: int | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Exhibit:
     def html(self, lang: Lang) -> str:
         """Return the table as it stands on the page."""
         said = words(lang)
-        left = sum(c.decimals is None for c in self.columns)
+        told = [c for c in self.columns if not c.aside]
+        left = sum(c.decimals is None for c in told)
         page = self.rows[: self.listed]
         cells = [
             [
@@ -59,6 +64,7 @@ class Exhibit:
                 if c.decimals is None
                 else shown(value, c.decimals)
                 for value, c in zip(row, self.columns, strict=True)
+                if not c.aside
             ]
             for row in page
         ]
@@ -66,7 +72,7 @@ class Exhibit:
         if len(page) < len(self.rows):
             whole, file = f"{len(self.rows):,}", f"{self.name}.csv"
             notes.append(said["listed"].format(shown=len(page), whole=whole, file=file))
-        heads = [c.head for c in self.columns]
+        heads = [c.head for c in told]
         tints = [[_tint(share) for share in row] for row in self.shares]
         return table(self.caption, self.unit, heads, cells, notes, left, self.name, tints)
 
@@ -125,10 +131,15 @@ class Chapter:
         return self.html
 
 
-def columns(lang: Lang, names: Iterable[str], **decimals: int) -> tuple[Column, ...]:
+def columns(
+    lang: Lang,
+    names: Iterable[str],
+    decimals: Mapping[str, int],
+    aside: Collection[str] = ("code",),
+) -> tuple[Column, ...]:
     """Return columns called by the words `head_NAME`; those given decimals are numbers."""
     said = words(lang)
-    return tuple(Column(n, said[f"head_{n}"], decimals.get(n)) for n in names)
+    return tuple(Column(n, said[f"head_{n}"], decimals.get(n), n in aside) for n in names)
 
 
 def source(study: Study, lang: Lang) -> str:

@@ -37,6 +37,11 @@ _TOLD = (
 )
 
 EXHIBITS = {
+    "fields": "fields_sheet",
+    "programmes": "programmes_sheet",
+    "choice": "choice_sheet",
+    "unmet": "unmet_sheet",
+    "open_week": "open_sheet",
     "overlap_matrix": "matrix_sheet",
     "overlap": "pairs_sheet",
     "duplicates": "duplicates_sheet",

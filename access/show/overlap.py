@@ -142,7 +142,7 @@ def _pairs(pairs: pd.DataFrame, lang: Lang) -> Exhibit:
             )
         )
     names = ("institution", "other", "people", "other_people", "shared", "share_smaller")
-    heads = columns(lang, names, people=0, other_people=0, shared=0, share_smaller=1)
+    heads = columns(lang, names, {"people": 0, "other_people": 0, "shared": 0, "share_smaller": 1})
     notes = (said["pairs_note"], said["small_note"])
     return Exhibit(
         name="overlap",
@@ -179,8 +179,7 @@ def _duplicates(offers: Offers, lang: Lang) -> Exhibit:
     heads = columns(
         lang,
         (*names, "shared", "share_smaller"),
-        **dict.fromkeys(("classes", "other_classes", "alike", "shared"), 0),
-        share_smaller=1,
+        {**dict.fromkeys(("classes", "other_classes", "alike", "shared"), 0), "share_smaller": 1},
     )
     return Exhibit(
         name="duplicates",
@@ -218,8 +217,7 @@ def _gaps(offers: Offers, lang: Lang) -> Exhibit:
     heads = columns(
         lang,
         (*names, "missing_share"),
-        **dict.fromkeys(("institutions", "classes", "reached", "missing"), 0),
-        missing_share=1,
+        {**dict.fromkeys(("institutions", "classes", "reached", "missing"), 0), "missing_share": 1},
     )
     return Exhibit(
         name="gaps",
@@ -240,8 +238,10 @@ def _rooms(offers: Offers, lang: Lang) -> Exhibit:
     heads = columns(
         lang,
         ("place", "place_name", "rooms", "week_classes", "open", "used", "outside", "use", "free"),
-        **dict.fromkeys(("rooms", "week_classes"), 0),
-        **dict.fromkeys(("open", "used", "outside", "use", "free"), 1),
+        {
+            **dict.fromkeys(("rooms", "week_classes"), 0),
+            **dict.fromkeys(("open", "used", "outside", "use", "free"), 1),
+        },
     )
     monday = busiest_week(offers)
     when = day(monday.astype(object), lang)
@@ -283,8 +283,10 @@ def _sharing(offers: Offers, lang: Lang) -> Exhibit:
     heads = columns(
         lang,
         (*names, "lost_share"),
-        **dict.fromkeys(("week_classes", "fit", "kept", "gained", "lost"), 0),
-        **dict.fromkeys(("hours", "lost_share"), 1),
+        {
+            **dict.fromkeys(("week_classes", "fit", "kept", "gained", "lost"), 0),
+            **dict.fromkeys(("hours", "lost_share"), 1),
+        },
     )
     return Exhibit(
         name="sharing",
