@@ -45,10 +45,10 @@ def seat_table(offers: Offers) -> pd.DataFrame:
     """Return, by 읍·면·동, field and band, the seats that a person has within reach.
 
     계 first, "all" for every field or any band. Columns `code, name, field, band, people`, then
-    `classes` (held in the district), `seats` (theirs), `within` (people who reach such a class), `seats_1000`
-    (seats per 1,000 people, each seat shared among all who reach it: 2SFCA), `near_1000` (the
-    same with a Gaussian weight of 0.1 at the limit: E2SFCA) and `seat_hours` (per person, over the
-    whole of the classes). A class that meets in two bands counts in both, and once in "all".
+    `classes` (held in the district), `seats` (theirs), `within` (people who reach such a class),
+    `seats_1000` (seats per 1,000 people, each shared among all who reach it: 2SFCA), `near_1000`
+    (the same with a Gaussian weight of 0.1 at the limit: E2SFCA) and `seat_hours` (per person, over
+    the whole of the classes). A class that meets in two bands counts in both, and once in "all".
     """
     import pandas as pd
 

@@ -11,6 +11,7 @@ from access.show.exhibit import Chapter
 from access.show.map import language, together
 from access.show.overlap import overlap
 from access.show.programmes import programmes
+from access.show.why_not import barriers
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
@@ -39,4 +40,6 @@ def appraise(
         tell("강좌와 기관을 견주는 중", "Comparing classes and institutions")
         offers = offers_of(first)
         chapters += [programmes(offers, None, tongue), overlap(offers, tongue)]
+    tell("닿지 못하는 까닭을 나누는 중", "Parting the gap among its barriers")
+    chapters.append(barriers(first, None, tongue))
     return tuple(chapters)

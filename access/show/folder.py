@@ -48,6 +48,8 @@ EXHIBITS = {
     "gaps": "gaps_sheet",
     "rooms": "rooms_sheet",
     "sharing": "sharing_sheet",
+    "barriers": "barriers_sheet",
+    "barrier_districts": "barrier_districts_sheet",
 }
 """The tables of chapters by the name of their CSV, and the word for each."""
 

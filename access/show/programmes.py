@@ -214,9 +214,10 @@ def _open(outcome: Outcome, lang: Lang) -> Exhibit:
     table = open_week(outcome)
     everyone = float(outcome.people.sum())
     rows, shares = [], []
-    some = np.flatnonzero(table.to_numpy().sum(axis=1) > 0).tolist()
+    counts = table.to_numpy(dtype=np.float64).tolist()
+    some = [hour for hour, reached in enumerate(counts) if any(reached)]
     for hour in range(min(some, default=9), max(some, default=17) + 1):
-        found = table.loc[hour].astype(float).tolist()
+        found = counts[hour]
         rows.append((f"{hour:02d}~{hour + 1:02d}", *(told_alone(n, everyone) for n in found)))
         shares.append(tuple(100 * n / everyone if everyone > 0 else 0.0 for n in found))
     days = _DAYS[0 if lang == "ko" else 1]

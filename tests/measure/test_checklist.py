@@ -81,6 +81,7 @@ OTHER = {
     "barrier_shares", "group_zones", "zone_table",  # test_barriers, test_zones
     "offers_of", "shared_catchments", "duplicate_classes", "missing_classes",  # test_duplication
     "room_hours", "shared_rooms",  # test_duplication
+    "Need", "why_not",  # test_why_not
     "seat_table", "unmet_learners", "choice_table", "open_week",  # test_seats
 }  # fmt: skip
 MEASURES = CELL | PLACE | PAIR | TABLE
