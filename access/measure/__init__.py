@@ -29,6 +29,8 @@ _HOME = {
     "duplication": "shared_catchments duplicate_classes missing_classes room_hours shared_rooms",
     "barriers": "barrier_shares",
     "zones": "group_zones zone_table",
+    "meeting": "district_times meeting_zones",
+    "fairness": "equity_table equity_districts group_gaps",
     "equity": "mean lorenz gini theil theil_parts atkinson palma concentration",
     "groups": "gaps grouped",
     "poverty": "fgt",

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from access.errors import Lang
 from access.measure.offers import has_offers, offers_of
+from access.show.equity import equity
 from access.show.exhibit import Chapter
 from access.show.map import language, together
 from access.show.overlap import overlap
 from access.show.programmes import programmes
 from access.show.why_not import barriers
+from access.show.zones import zones
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
@@ -41,5 +43,8 @@ def appraise(
         offers = offers_of(first)
         chapters += [programmes(offers, None, tongue), overlap(offers, tongue)]
     tell("닿지 못하는 까닭을 나누는 중", "Parting the gap among its barriers")
-    chapters.append(barriers(first, None, tongue))
+    chapters += [barriers(first, None, tongue), equity(first, tongue)]
+    if len(first.study.districts) > 5:
+        meet = next((o for o in several if o.question.mode == "drive"), first)
+        chapters.append(zones(meet, 5, None, tongue))
     return tuple(chapters)

@@ -50,6 +50,10 @@ EXHIBITS = {
     "sharing": "sharing_sheet",
     "barriers": "barriers_sheet",
     "barrier_districts": "barrier_districts_sheet",
+    "equity": "equity_sheet",
+    "equity_districts": "equity_districts_sheet",
+    "equity_groups": "equity_groups_sheet",
+    "zones": "zones_sheet",
 }
 """The tables of chapters by the name of their CSV, and the word for each."""
 

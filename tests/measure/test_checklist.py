@@ -81,7 +81,8 @@ OTHER = {
     "barrier_shares", "group_zones", "zone_table",  # test_barriers, test_zones
     "offers_of", "shared_catchments", "duplicate_classes", "missing_classes",  # test_duplication
     "room_hours", "shared_rooms",  # test_duplication
-    "Need", "why_not",  # test_why_not
+    "Need", "why_not", "district_times", "meeting_zones",  # test_why_not, test_meeting
+    "equity_table", "equity_districts", "group_gaps",  # test_fairness
     "seat_table", "unmet_learners", "choice_table", "open_week",  # test_seats
 }  # fmt: skip
 MEASURES = CELL | PLACE | PAIR | TABLE
