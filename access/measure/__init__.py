@@ -31,6 +31,7 @@ _HOME = {
     "zones": "group_zones zone_table",
     "meeting": "district_times meeting_zones",
     "fairness": "equity_table equity_districts group_gaps",
+    "special": "origin_matrix who_reaches neither_served staffing",
     "equity": "mean lorenz gini theil theil_parts atkinson palma concentration",
     "groups": "gaps grouped",
     "poverty": "fgt",

@@ -83,6 +83,7 @@ OTHER = {
     "room_hours", "shared_rooms",  # test_duplication
     "Need", "why_not", "district_times", "meeting_zones",  # test_why_not, test_meeting
     "equity_table", "equity_districts", "group_gaps",  # test_fairness
+    "origin_matrix", "who_reaches", "neither_served", "staffing",  # test_special
     "seat_table", "unmet_learners", "choice_table", "open_week",  # test_seats
 }  # fmt: skip
 MEASURES = CELL | PLACE | PAIR | TABLE
