@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from access.measure.evaluation import evaluate
     from access.measure.outcome import Outcome
     from access.network.graph import Network
+    from access.show.appraisal import appraise
     from access.show.map import draw
     from access.show.report import write_report
     from access.study.layout import begin_study
@@ -47,6 +48,7 @@ _HOME = {
     "Standard": "study.standard",
     "Study": "study.study",
     "TravelTimes": "travel.times",
+    "appraise": "show.appraisal",
     "begin_study": "study.layout",
     "choose_sites": "decide.choice",
     "compare": "decide.comparison",
@@ -74,6 +76,7 @@ __all__ = [
     "Study",
     "TravelTimes",
     "__version__",
+    "appraise",
     "begin_study",
     "choose_sites",
     "compare",

@@ -291,6 +291,21 @@ def _widened(kept: Told, where: Flags, low: Whole, high: Whole) -> Told:
     )
 
 
+def told_alone(people: float, *wholes: float) -> int | str:
+    """Return a count of people as a table holds it that is no part of a column's sum.
+
+    `wholes` are the groups it is part of: where fewer than five of one are left, it is `>N`.
+
+    >>> told_alone(12.4), told_alone(3.2), told_alone(98, 100, 500), told_alone(100, 100)
+    (12, '<5', '>95', 100)
+    """
+    value = round(people)
+    if is_small(value):
+        return HIDDEN
+    nearly = [round(whole) - LEAST for whole in wholes if is_small(round(whole) - value)]
+    return f">{max(nearly)}" if nearly else value
+
+
 def count(people: Any) -> str:
     """Return a number of people as a page writes it: `1,234`, `-` for nobody, `<5`.
 

@@ -292,6 +292,7 @@ def _list_addresses(manner: Manner, path: Path, problems: Sequence[Problem]) -> 
 def _run(manner: Manner, path: Path, out: Path) -> None:
     from access.measure.compliance import judge
     from access.measure.evaluation import evaluate
+    from access.show.appraisal import appraise
     from access.show.folder import prepare, write_folder
     from access.show.standards import headline
 
@@ -305,9 +306,10 @@ def _run(manner: Manner, path: Path, out: Path) -> None:
         n = len(study.standards)
         manner.say(f"기준 {n}개에 견주는 중", f"Holding the study against {n} standards")
     held = judge(study, reuse=outcomes, progress=_counter(manner))
-    manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
     lang = manner.lang or study.lang
-    folder = write_folder(outcomes, out, lang=lang, held=held)
+    chapters = appraise(outcomes, lang, progress=manner.say)
+    manner.say("지도와 보고서를 쓰는 중", "Writing the map and the report")
+    folder = write_folder(outcomes, out, lang=lang, held=held, chapters=chapters)
     for outcome in outcomes:
         click.echo(_headline(outcome, manner.words))
     for verdict in held:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from access.cli import command
+from access.show.folder import EXHIBITS
 
 
 def call(*words):
@@ -115,7 +116,7 @@ def test_run_writes_a_whole_folder(sample, tmp_path):
     assert done.exit_code == 0, done.output
     assert {p.name for p in out.iterdir()} == {
         "report.html", "map.html", "districts.csv", "tables.xlsx", "results.gpkg", "ledger.csv",
-        "run.json", "standards.csv",
+        "run.json", "standards.csv", *(f"{name}.csv" for name in EXHIBITS),
     }  # fmt: skip
     assert "소외인구" in done.stdout
     assert "[법정기준 아님, 준용]: 98,349 / 190,577 (51.6%)" in done.stdout

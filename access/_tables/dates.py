@@ -7,9 +7,10 @@ import re
 import unicodedata
 
 _DAY = re.compile(
-    r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:[ T].*)?", re.ASCII
+    r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:\s*\(.\))?(?:[ T].*)?",
+    re.ASCII,
 )
-_RUN = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)?", re.ASCII)
+_RUN = re.compile(r"((?:19|20|99)\d\d)(\d\d)(\d\d)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[월.]?", re.ASCII)
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 _FIRST, _LAST = 20_000, 80_000
@@ -25,12 +26,13 @@ _MADE = (
 )
 
 
-def day(cell: str) -> tuple[dt.date | None, str]:
+def day(cell: str, months: bool = True) -> tuple[dt.date | None, str]:
     """Return a cell as a date (a month as its first day), and the code of what was done.
 
-    F153 is a serial number of Excel, W155 no date at all; a blank is None without a code.
+    F153 is a serial number of Excel, W155 no date at all; a blank is None without a code. Where
+    `months` is off, a month without a day is no date.
 
-    >>> day("2025. 6. 30."), day("20250630")[0], day("2025년 6월")[0]
+    >>> day("2025. 6. 30.(월)"), day("20250630")[0], day("2025년 6월")[0]
     ((datetime.date(2025, 6, 30), ''), datetime.date(2025, 6, 30), datetime.date(2025, 6, 1))
     >>> day("45838"), day("내년")
     ((datetime.date(2025, 6, 30), 'F153'), (None, 'W155'))
@@ -41,9 +43,10 @@ def day(cell: str) -> tuple[dt.date | None, str]:
     if (counted := serial(text)) is not None:
         return counted, "F153"
     found = _DAY.fullmatch(text) or _RUN.fullmatch(text) or _MONTH.fullmatch(text)
-    if found is None:
+    parts = () if found is None else found.groups()
+    if not parts or (not months and len([p for p in parts if p]) < 3):
         return None, "W155"
-    year, month, *rest = (int(part) if part else 1 for part in found.groups())
+    year, month, *rest = (int(part) if part else 1 for part in parts)
     try:
         return dt.date(year, month, *(rest or [1])), ""
     except ValueError:

@@ -17,7 +17,7 @@ from access._tables import Table, read_table
 from access.errors import InputError, Problem
 from access.inputs.aliases import aliases, persons
 from access.inputs.audiences import read_ages
-from access.inputs.dates import NEVER_ENDS, UNKNOWN_DAY, is_serial, read_day
+from access.inputs.dates import NEVER_ENDS, UNKNOWN_DAY, read_day
 from access.inputs.fees import read_fee
 from access.inputs.hours import SLOTS_A_DAY, is_fraction, minutes
 from access.inputs.weekdays import read_weekdays
@@ -287,9 +287,9 @@ def _dates(table: Table) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.dat
     found = {}
     for ours in ("first", "last"):
         read = [read_day(cell) for cell in table.text(ours)]
-        table.note("F153", ours, [i for i, c in enumerate(table.text(ours)) if is_serial(c)])
-        table.note("W438", ours, [i for i, day in enumerate(read) if day is None])
-        kept = [UNKNOWN_DAY if day is None or day == NEVER_ENDS else day for day in read]
+        for code in ("F153", "W438"):
+            table.note(code, ours, [i for i, (_, told) in enumerate(read) if told == code])
+        kept = [UNKNOWN_DAY if day == NEVER_ENDS else day for day, _ in read]
         found[ours] = np.array(kept, dtype="datetime64[D]")
     first, last = found["first"], found["last"]
     backward = np.flatnonzero(last < first)

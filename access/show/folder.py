@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from access.decide.comparison import Comparison
     from access.measure.compliance import Compliance
     from access.measure.outcome import Outcome
+    from access.show.exhibit import Chapter
 
 RUN = "run.json"
 MADE_BY = "learning-access"
@@ -56,6 +57,26 @@ _COMPARED = (
     (RUN, "file_run"),
 )
 _FAILED = ("failures.csv", "file_failures")
+EXHIBITS = {
+    "fields": "fields_sheet",
+    "programmes": "programmes_sheet",
+    "choice": "choice_sheet",
+    "unmet": "unmet_sheet",
+    "open_week": "open_sheet",
+    "overlap_matrix": "matrix_sheet",
+    "overlap": "pairs_sheet",
+    "duplicates": "duplicates_sheet",
+    "gaps": "gaps_sheet",
+    "rooms": "rooms_sheet",
+    "sharing": "sharing_sheet",
+    "barriers": "barriers_sheet",
+    "barrier_districts": "barrier_districts_sheet",
+    "equity": "equity_sheet",
+    "equity_districts": "equity_districts_sheet",
+    "equity_groups": "equity_groups_sheet",
+    "zones": "zones_sheet",
+}
+"""The tables of chapters by the name of their CSV, and the word for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +87,8 @@ class Making:
     names: frozenset[str]
 
 
-RESULTS = Making(RUN, frozenset({"report.html", *(name for name, _ in _TOLD)}))
+_NAMES = {"report.html", *(name for name, _ in _TOLD), *(f"{name}.csv" for name in EXHIBITS)}
+RESULTS = Making(RUN, frozenset(_NAMES))
 COMPARISON = Making(RUN, frozenset({"report.html", *(name for name, _ in (*_COMPARED, _FAILED))}))
 
 _PACKAGES = [
@@ -90,18 +112,20 @@ def write_folder(
     lang: Lang = "ko",
     *,
     held: Compliance | None = None,
+    chapters: Sequence[Chapter] = (),
 ) -> Path:
     """Write report, map, tables, GeoPackage, ledger and run.json into the folder `out`.
 
     Everything is written into a hidden folder first and renamed when complete. An earlier result
     of ours is replaced, file by file, so that a terminal or an open window in the folder stays in
     it; any other folder that is not empty is left alone. `held` adds what standards say of the
-    study, and standards.csv.
+    study, and standards.csv; `chapters` (`appraise`) add a part each to the report, a CSV and a
+    sheet for each of their tables.
 
     Raises OutputError where `out` holds something else or cannot be written.
     """
     several, tongue = together(outcomes), language(lang)
-    deliver(out, lambda part: _write_all(several, part, tongue, held), RESULTS)
+    deliver(out, lambda part: _write_all(several, part, tongue, held, chapters), RESULTS)
     return Path(out)
 
 
@@ -187,19 +211,28 @@ def _unwritable(folder: Path, error: OSError) -> OutputError:
 
 
 def _write_all(
-    outcomes: Sequence[Outcome], folder: Path, lang: Lang, held: Compliance | None
+    outcomes: Sequence[Outcome],
+    folder: Path,
+    lang: Lang,
+    held: Compliance | None,
+    chapters: Sequence[Chapter],
 ) -> None:
     said = words(lang)
     title = said["report_title"].format(name=outcomes[0].study.name)
     held = held if held is not None and len(held) else None
     told = [(name, key) for name, key in _TOLD if held is not None or key != "file_standards"]
+    exhibits = [exhibit for chapter in chapters for exhibit in chapter.exhibits]
     beside = [(name, said[key]) for name, key in told]
+    beside += [(f"{exhibit.name}.csv", exhibit.sheet) for exhibit in exhibits]
     (folder / "map.html").write_bytes(draw(list(outcomes), lang).html.encode())
-    report = report_html(title, outcomes, lang, beside=beside, held=held)
+    report = report_html(title, outcomes, lang, beside=beside, held=held, chapters=chapters)
     (folder / "report.html").write_bytes(report.encode())
+    for exhibit in exhibits:
+        (folder / f"{exhibit.name}.csv").write_bytes(exhibit.csv())
     (folder / "districts.csv").write_bytes(districts_csv(outcomes))
     (folder / "ledger.csv").write_bytes(ledger_csv(outcomes))
     more = [] if held is None else [sheet(held, lang)]
+    more += [exhibit.to_sheet() for exhibit in exhibits]
     (folder / "tables.xlsx").write_bytes(workbook(outcomes, lang, more))
     if held is not None:
         (folder / "standards.csv").write_bytes(standards_csv(held, lang))

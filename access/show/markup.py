@@ -44,17 +44,21 @@ def table(
     notes: Iterable[str] = (),
     left: int = 1,
     name: str = "",
+    tints: Sequence[Sequence[str]] = (),
 ) -> str:
     """Return a table in the planner's manner: caption, unit at the right, notes below.
 
-    The first `left` columns are text; a first cell that begins a row is its heading.
+    The first `left` columns are text; a first cell that begins a row is its heading. `tints` are
+    classes of the cells that are numbers, row by row.
     """
     head = "".join(tag("th", h, scope="col") for h in heads)
     body = []
-    for row in rows:
+    for r, row in enumerate(rows):
         cells = [tag("th", row[0], scope="row")]
         cells += [tag("td", value, **{"class": "text"}) for value in row[1:left]]
-        cells += [tag("td", value) for value in row[max(left, 1) :]]
+        looks = [{"class": tint} if tint else {} for tint in tints[r]] if tints else []
+        for k, value in enumerate(row[max(left, 1) :]):
+            cells.append(tag("td", value, **(looks[k] if looks else {})))
         body.append(f"<tr>{''.join(cells)}</tr>")
     under = "".join(tag("p", note, **{"class": "note"}) for note in notes)
     mark = f' data-table="{escape(name, quote=True)}"' if name else ""

@@ -16,6 +16,7 @@ from access.show.frame import Map, inside, language, links, printed, together, w
 if TYPE_CHECKING:
     from access.measure.compliance import Compliance
     from access.measure.outcome import Outcome
+    from access.show.exhibit import Chapter
 
 
 def write_report(
@@ -26,12 +27,13 @@ def write_report(
     lang: Lang = "ko",
     *,
     held: Compliance | None = None,
+    chapters: Sequence[Chapter] = (),
 ) -> Path:
     """Write a report of outcomes of one study, or of a comparison, as a single page.
 
     Returns its path. The page asks no server for anything and prints on A4. `map` puts a live map
     inside; a report of outcomes has a still one anyway. `held` adds what standards say of the study
-    (`judge`), to a report of outcomes.
+    (`judge`) and `chapters` (`appraise`) parts of their own, to a report of outcomes.
 
     Raises OutputError for no outcome, for outcomes of different studies, for an unknown `lang`,
     and where the file cannot be written.
@@ -40,7 +42,9 @@ def write_report(
         changes = change_table([outcomes])
         text = comparison_html([outcomes], changes, language(lang), title=title, live=map)
     else:
-        text = report_html(title, together(outcomes), language(lang), live=map, held=held)
+        text = report_html(
+            title, together(outcomes), language(lang), live=map, held=held, chapters=chapters
+        )
     return written(Path(to), text)
 
 
@@ -51,6 +55,7 @@ def report_html(
     live: Map | None = None,
     beside: Sequence[tuple[str, str]] = (),
     held: Compliance | None = None,
+    chapters: Sequence[Chapter] = (),
 ) -> str:
     """Return the page. `beside` are files in the same folder to point to, (name, what it is)."""
     study = outcomes[0].study
@@ -65,6 +70,7 @@ def report_html(
             inside(live),
             "" if held is None else standards.section(held, lang),
             *(sections.answer(outcome, i, lang) for i, outcome in enumerate(outcomes, 1)),
+            *(chapter.html for chapter in chapters),
             sections.ledger(outcomes, lang),
             sections.sources(study, lang),
             "</main>",

@@ -38,6 +38,11 @@ class Formats:
         self.whole = book.add_format({**base, "num_format": '#,##0;-#,##0;"-"'})
         self.tenth = book.add_format({**base, "num_format": '0.0;-0.0;"-"'})
         self.caption = book.add_format({**base, "bold": True, "font_size": 12})
+        self.fine = book.add_format({**base, "num_format": "0.000"})
+
+    def decimals(self, decimals: int | None) -> Any:
+        """Return the format of a number with so many decimals."""
+        return self.whole if decimals == 0 else self.tenth if decimals == 1 else self.fine
 
     def put(self, sheet: Any, row: int, column: int, value: Any, name: str) -> None:
         """Write a value by its type; text is text whatever it begins with."""
@@ -70,8 +75,12 @@ def plain_sheet(
     names: Any,
     look: Formats,
     caption: str = "",
+    decimals: Sequence[int | None] = (),
 ) -> None:
-    """Fill a sheet with a header that stays in view, and rows; a `caption` stands above."""
+    """Fill a sheet with a header that stays in view, and rows; a `caption` stands above.
+
+    `decimals` of each column (None: words) say how its numbers look; else its name does.
+    """
     top = 1 if caption else 0
     if caption:
         sheet.write_string(0, 0, caption, look.caption)
@@ -84,5 +93,10 @@ def plain_sheet(
         for c, (value, name) in enumerate(zip(row, names, strict=True)):
             if value is None:
                 continue
-            look.put(sheet, last, c, value, name)
+            if decimals and decimals[c] is not None and not isinstance(value, str):
+                sheet.write_number(last, c, value, look.decimals(decimals[c]))
+            elif decimals and decimals[c] is None:
+                sheet.write_string(last, c, value, look.text)
+            else:
+                look.put(sheet, last, c, value, name)
     sheet.autofilter(top, 0, last, len(heads) - 1)

@@ -140,12 +140,16 @@ def ledger_csv(outcomes: Sequence[Outcome]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A further sheet of tables.xlsx: its name, heads, rows, and what the columns are called."""
+    """A further sheet of tables.xlsx: its name, heads, rows, and what the columns are called.
+
+    `decimals` of each column (None: words) say how its numbers look; else its name does.
+    """
 
     name: str
     heads: Sequence[str]
     rows: Iterable[Sequence[Any]]
     columns: Sequence[str]
+    decimals: Sequence[int | None] = ()
 
 
 def workbook(outcomes: Sequence[Outcome], lang: Lang, more: Sequence[Sheet] = ()) -> bytes:
@@ -171,7 +175,9 @@ def workbook(outcomes: Sequence[Outcome], lang: Lang, more: Sequence[Sheet] = ()
             plain_sheet(sheet, heads, table.itertuples(index=False), table.columns, look)
         for extra in more:
             sheet = book.add_worksheet(extra.name)
-            plain_sheet(sheet, extra.heads, extra.rows, extra.columns, look)
+            plain_sheet(
+                sheet, extra.heads, extra.rows, extra.columns, look, decimals=extra.decimals
+            )
         rows = ledger_rows(whole_ledger(outcomes).entries)
         heads = [words(lang)[f"ledger_{c}"] for c in LEDGER_COLUMNS]
         plain_sheet(book.add_worksheet(words(lang)["ledger"]), heads, rows, LEDGER_COLUMNS, look)

@@ -23,8 +23,11 @@ def words(lang: Lang) -> Mapping[str, str]:
     >>> words("ko")["district"], words("en")["district"]
     ('읍·면·동', 'District')
     """
-    table = tomllib.loads(files("access.show").joinpath("words.toml").read_text("utf-8"))
-    return {key: entry[lang] for key, entry in table.items()}
+    found: dict[str, str] = {}
+    for file in ("words.toml", "chapters.toml"):
+        table = tomllib.loads(files("access.show").joinpath(file).read_text("utf-8"))
+        found |= {key: entry[lang] for key, entry in table.items()}
+    return found
 
 
 def number(value: float) -> str:

@@ -111,6 +111,26 @@ class Study(Record):
         urban = np.concatenate([self.urban[:begin], find_urban(added, self.cells, self.districts)])
         return replace(self, network=network, urban=frozen(urban))
 
+    def with_origins(self, cells: Cells) -> Self:
+        """Return the study with other origins than homes: schools, work places, villages.
+
+        The people of `cells` (students, workers) are then the only group, "all".
+
+        >>> from access.testing import toy_study
+        >>> town = toy_study("a b", {"ab": {}}, people={"a": 1}, centres="b")
+        >>> school = replace(town.cells, ids=np.array(["school"]), people=np.array([300.0]))
+        >>> town.with_origins(school).groups["all"].tolist()
+        [300.0]
+        """
+        from access.study.join import locate
+
+        return replace(
+            self,
+            cells=cells,
+            groups={"all": cells.people},
+            cell_district=frozen(locate(cells.lonlat, self.districts)),
+        )
+
     @classmethod
     def from_folder(
         cls,

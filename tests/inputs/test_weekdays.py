@@ -69,18 +69,21 @@ def test_every_list_of_days_is_read_as_it_is_written(days, between):
     [("2025-03-04", "2025-03-04"), ("2025.3.4", "2025-03-04"), ("2025/03/04", "2025-03-04"),
      ("20250304", "2025-03-04"), ("2025. 3. 4.(화)", "2025-03-04"),
      ("2025-03-04 00:00:00", "2025-03-04"),
-     ("2025-02-30", None), ("3월 4일", None), ("어제", None)],
+     ("45720", "2025-03-04"), ("2025-02-30", "NaT"), ("3월 4일", "NaT"), ("어제", "NaT"),
+     ("2025년 3월", "NaT")],
 )  # fmt: skip
 def test_days_of_the_calendar(cell, day):
-    found = read_day(cell)
-    assert (None if found is None else str(found)) == day
+    found, code = read_day(cell)
+    assert str(found) == day
+    assert code == ("W438" if day == "NaT" else "F153" if cell == "45720" else "")
 
 
 def test_no_end_and_no_day():
-    assert {str(read_day(c)) for c in ("9999-12-31", "2099-12-31", "상시", "연중")} == {
-        str(NEVER_ENDS)
-    }
-    assert np.isnat(read_day(""))
+    endless = ("9999-12-31", "99991231", "2099-12-31", "상시", "연중")
+    assert {str(read_day(c)[0]) for c in endless} == {str(NEVER_ENDS)}
+    for blank in ("", "-"):
+        assert np.isnat(read_day(blank)[0])
+        assert read_day(blank)[1] == ""
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,12 @@ OTHER = {
     "Decay", "Pairs", "pairs_within",  # what measures take: test_decay, here
     "lorenz", "theil_parts", "gaps", "grouped",  # tables of indices: test_equity
     "barrier_shares", "group_zones", "zone_table",  # test_barriers, test_zones
+    "offers_of", "shared_catchments", "duplicate_classes", "missing_classes",  # test_duplication
+    "room_hours", "shared_rooms",  # test_duplication
+    "Need", "why_not", "district_times", "meeting_zones",  # test_why_not, test_meeting
+    "equity_table", "equity_districts", "group_gaps",  # test_fairness
+    "origin_matrix", "who_reaches", "neither_served", "staffing",  # test_special
+    "seat_table", "unmet_learners", "choice_table", "open_week",  # test_seats
 }  # fmt: skip
 MEASURES = CELL | PLACE | PAIR | TABLE
 FAR = {"nearest", "dual", "balancing", "raam"}

@@ -1,0 +1,237 @@
+"""Classes in the report: seats a person has, fields to choose from, learners without a seat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from access._privacy import told_alone
+from access.errors import Lang
+from access.inputs.programmes import BANDS
+from access.measure.offers import ALL, Offers
+from access.measure.outcome import Outcome
+from access.measure.seats import choice_table, open_week, seat_table, unmet_learners
+from access.show.counts import percent_of, whole_people
+from access.show.exhibit import Chapter, Column, Exhibit, columns
+from access.show.overlap import band_name, field_name, left_out
+from access.show.words import describe, number, title, words
+
+_DAYS = ("월화수목금토일", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
+
+
+def programmes(offers: Offers, rate: float | None, lang: Lang) -> Chapter:
+    """Return the chapter on seats and programmes; `rate` as in `unmet_learners`."""
+    said, asked = words(lang), offers.outcome.question
+    table = seat_table(offers)
+    parts = [
+        _fields(table, offers, lang),
+        _by_district(table, offers, lang),
+        _choice(offers, lang),
+        _unmet(offers, rate, lang),
+    ]
+    if any(hours is not None for hours in offers.outcome.study.places.hours):
+        parts.append(_open(offers.outcome, lang))
+    lead = said["programmes_lead"].format(question=title(asked, lang), asked=describe(asked, lang))
+    return Chapter(
+        "programmes",
+        said["programmes_title"],
+        (lead, left_out(offers, lang)),
+        tuple(parts),
+        lang,
+    )
+
+
+def _fields(table: Any, offers: Offers, lang: Lang) -> Exhibit:
+    """Return the city's row of every field, with who reaches it in each band."""
+    said = words(lang)
+    city = table[table["code"] == ""].set_index(["field", "band"])
+    rows = []
+    for field in (ALL, *offers.fields):
+        row = city.loc[(field, ALL)]
+        everyone = float(row["people"])
+
+        def share(within: float, everyone: float = everyone) -> float | None:
+            part = told_alone(within, everyone)
+            return percent_of(part, round(everyone), within, everyone)
+
+        within = told_alone(row["within"], everyone)
+        rows.append(
+            (
+                field_name(field, lang),
+                int(row["classes"]),
+                row["seats"],
+                within,
+                share(row["within"]),
+                *(share(city.loc[(field, band)]["within"]) for band in BANDS),
+                row["seats_1000"],
+                row["near_1000"],
+                row["seat_hours"],
+            )
+        )
+    bands = tuple(
+        Column(f"share_{band}", said["head_share_band"].format(band=band_name(band, lang)), 1)
+        for band in BANDS
+    )
+    first = columns(
+        lang,
+        ("field", "classes", "seats", "within", "share"),
+        {"classes": 0, "seats": 0, "within": 0, "share": 1},
+    )
+    last = columns(
+        lang,
+        ("seats_1000", "near_1000", "seat_hours"),
+        {"seats_1000": 1, "near_1000": 1, "seat_hours": 2},
+    )
+    limit = number(offers.outcome.question.limit)
+    return Exhibit(
+        name="fields",
+        sheet=said["fields_sheet"],
+        caption=said["fields_caption"].format(minutes=limit),
+        unit=said["units_seats"],
+        columns=(*first, *bands, *last),
+        rows=tuple(rows),
+        notes=(said["seats_note"], said["near_note"], said["bands_note"]),
+    )
+
+
+def _by_district(table: Any, offers: Offers, lang: Lang) -> Exhibit:
+    """Return seats by district, field and band: everything together first."""
+    said = words(lang)
+    rows: list[tuple[Any, ...]] = []
+    order = [(f, b) for f in (ALL, *offers.fields) for b in (ALL, *BANDS)]
+    parts = dict(iter(table.groupby(["field", "band"], sort=False)))
+    for field, band in order:
+        part = parts[field, band]
+        exact, everyone = part["within"].to_numpy(), part["people"].to_numpy()
+        within, people = whole_people(exact, everyone)
+        for k, row in enumerate(part.to_dict("records")):
+            hidden = isinstance(people[k], str)
+            rows.append(
+                (
+                    row["code"],
+                    row["name"],
+                    field_name(field, lang),
+                    band_name(band, lang),
+                    people[k],
+                    row["classes"],
+                    row["seats"],
+                    within[k],
+                    percent_of(within[k], people[k], exact[k], everyone[k]),
+                    *(
+                        None if hidden else row[n]
+                        for n in ("seats_1000", "near_1000", "seat_hours")
+                    ),
+                )
+            )
+    names = ("code", "name", "field", "band", "people", "classes", "seats", "within", "share")
+    heads = columns(
+        lang,
+        (*names, "seats_1000", "near_1000", "seat_hours"),
+        {
+            **dict.fromkeys(("people", "classes", "seats", "within"), 0),
+            **dict.fromkeys(("share", "seats_1000", "near_1000"), 1),
+            "seat_hours": 2,
+        },
+        aside=("code", "field", "band"),
+    )
+    limit = number(offers.outcome.question.limit)
+    return Exhibit(
+        name="programmes",
+        sheet=said["programmes_sheet"],
+        caption=said["programmes_caption"].format(minutes=limit),
+        unit=said["units_seats"],
+        columns=heads,
+        rows=tuple(rows),
+        notes=(said["programmes_note"], said["small_note"]),
+        listed=1 + len(offers.outcome.study.districts),
+    )
+
+
+def _choice(offers: Offers, lang: Lang) -> Exhibit:
+    said = words(lang)
+    table = choice_table(offers)
+    exact, everyone = table["no_field"].to_numpy(), table["people"].to_numpy()
+    none, people = whole_people(exact, everyone)
+    rows = []
+    for k, row in enumerate(table.to_dict("records")):
+        hidden = isinstance(people[k], str)
+        means = (None if hidden else row[name] for name in ("fields", *BANDS))
+        share = percent_of(none[k], people[k], exact[k], everyone[k])
+        rows.append((row["code"], row["name"], people[k], *means, none[k], share))
+    bands = tuple(Column(band, band_name(band, lang), 2) for band in BANDS)
+    first = columns(lang, ("code", "name", "people", "fields"), {"people": 0, "fields": 2})
+    last = columns(lang, ("no_field", "no_field_share"), {"no_field": 0, "no_field_share": 1})
+    return Exhibit(
+        name="choice",
+        sheet=said["choice_sheet"],
+        caption=said["choice_caption"].format(minutes=number(offers.outcome.question.limit)),
+        unit=said["units_choice"],
+        columns=(*first, *bands, *last),
+        rows=tuple(rows),
+        notes=(said["choice_note"].format(count=len(offers.fields)),),
+    )
+
+
+def _unmet(offers: Offers, rate: float | None, lang: Lang) -> Exhibit:
+    """Return the learners without a seat, by district: all together, and the share by field."""
+    said = words(lang)
+    table = unmet_learners(offers, rate)
+    parts = dict(iter(table.groupby("field", sort=False)))
+    whole = parts[ALL]
+    exact, everyone = whole["unmet"].to_numpy(), whole["learners"].to_numpy()
+    lacking, learners = whole_people(exact, everyone)
+    rows = []
+    for k, row in enumerate(whole.to_dict("records")):
+        hidden = isinstance(learners[k], str)
+        shares = (None if hidden else float(parts[f]["share"].iloc[k]) for f in offers.fields)
+        share = percent_of(lacking[k], learners[k], exact[k], everyone[k])
+        rows.append((row["code"], row["name"], learners[k], lacking[k], share, *shares))
+    first = columns(
+        lang,
+        ("code", "name", "learners", "unmet", "unmet_share"),
+        {"learners": 0, "unmet": 0, "unmet_share": 1},
+    )
+    fields = tuple(
+        Column(f"unmet_{f}", said["head_unmet_field"].format(field=field_name(f, lang)), 1)
+        for f in offers.fields
+    )
+    how = said["unmet_even"] if rate is None else said["unmet_rate"].format(rate=f"{100 * rate:g}")
+    return Exhibit(
+        name="unmet",
+        sheet=said["unmet_sheet"],
+        caption=said["unmet_caption"].format(minutes=number(offers.outcome.question.limit)),
+        unit=said["units_people_share"],
+        columns=(*first, *fields),
+        rows=tuple(rows),
+        notes=(how, said["unmet_note"]),
+    )
+
+
+def _open(outcome: Outcome, lang: Lang) -> Exhibit:
+    """Return who reaches an open place, by hour and weekday."""
+    said = words(lang)
+    table = open_week(outcome)
+    everyone = float(outcome.people.sum())
+    rows, shares = [], []
+    counts = table.to_numpy(dtype=np.float64).tolist()
+    some = [hour for hour, reached in enumerate(counts) if any(reached)]
+    for hour in range(min(some, default=9), max(some, default=17) + 1):
+        found = counts[hour]
+        rows.append((f"{hour:02d}~{hour + 1:02d}", *(told_alone(n, everyone) for n in found)))
+        shares.append(tuple(100 * n / everyone if everyone > 0 else 0.0 for n in found))
+    days = _DAYS[0 if lang == "ko" else 1]
+    heads = (
+        Column("hour", said["head_hour"]),
+        *(Column(f"day_{k}", name, 0) for k, name in enumerate(days, 1)),
+    )
+    return Exhibit(
+        name="open_week",
+        sheet=said["open_sheet"],
+        caption=said["open_caption"].format(minutes=number(outcome.question.limit)),
+        unit=said["units_head"],
+        columns=heads,
+        rows=tuple(rows),
+        notes=(said["open_note"],),
+        shares=tuple(shares),
+    )
