@@ -45,7 +45,6 @@ _HOME = {
     "Study": "study.study",
     "TravelTimes": "travel.times",
     "begin_study": "study.layout",
-
     "choose_sites": "decide.choice",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
@@ -71,7 +70,6 @@ __all__ = [
     "TravelTimes",
     "__version__",
     "begin_study",
-
     "choose_sites",
     "draw",
     "errors",

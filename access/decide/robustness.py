@@ -181,7 +181,7 @@ class Robustness(Record):
                     "gain_least": float(gain.min()),
                     "regret_mean": float(regret.mean()),
                     "regret_most": float(regret.max()),
-                    "best_in": int((regret <= 1e-6 * np.maximum(1.0, gain)).sum()),
+                    "best_in": int(np.count_nonzero(regret <= 1e-6 * np.maximum(1.0, gain))),
                 }
             )
         return pd.DataFrame(rows)
@@ -223,8 +223,8 @@ def robustness(
     >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 9, "d": 5}, idle="bd")
     >>> asked = Question(minutes=(1,))
     >>> drawn = Uncertainty(draws=9, streets=1, speed=0, closed_ways=0, demand=0, survey=0)
-    >>> robustness(town, asked, {}, sites=1, uncertainty=drawn).sentence("idle 2")
-    ('9번 가운데 0번 뽑힘', 'chosen in 0 of 9')
+    >>> robustness(town, asked, {}, sites=1, uncertainty=drawn).sentence("d")
+    ('9번 가운데 9번 뽑힘', 'chosen in 9 of 9')
     """
     asked = uncertainty or Uncertainty()
     posed = pose(study, question, candidates, sites, reuse=reuse, **rules)
@@ -320,9 +320,7 @@ def _times(
         means = _paced(study.mode(question.mode, question.profile), speed)
         drawn = replace(drawn, modes=(means, *study.modes))
     linkage = link(drawn, question)
-    return travel_times(
-        drawn, question, limit_minutes=question.limit, reuse=known, linkage=linkage
-    )
+    return travel_times(drawn, question, limit_minutes=question.limit, reuse=known, linkage=linkage)
 
 
 def _paced(means: Mode, speed: float) -> Mode:
@@ -351,9 +349,7 @@ def _columns(
     return new, old
 
 
-def _world(
-    siting: Siting, limit: float, told: tuple[float, int, int], seconds: float
-) -> World:
+def _world(siting: Siting, limit: float, told: tuple[float, int, int], seconds: float) -> World:
     plan = most_covered(siting, limit, seconds=seconds)
     refuse_none(plan)
     today = siting.today <= limit
