@@ -175,7 +175,7 @@ def propose_sites(
     plan proposed cannot be.
 
     >>> from access.testing import toy_study
-    >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 9, "d": 5}, idle="bd")
+    >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 9, "d": 5}, centres="c", idle="bd")
     >>> propose_sites(town, Question(minutes=(1,)), sites=1).plan.sites
     ('d',)
     """
@@ -288,7 +288,7 @@ def scenario_text(proposal: Proposal) -> str:
     """Return the proposed plan as a scenario file that a person can edit.
 
     >>> from access.testing import toy_study
-    >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 9, "d": 5}, idle="bd")
+    >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 9, "d": 5}, centres="c", idle="bd")
     >>> print(scenario_text(propose_sites(town, Question(minutes=(1,)), sites=1)))
     name = "그림마을 1곳 열기"
     <BLANKLINE>

@@ -286,14 +286,14 @@ def _draw(
             rng = np.random.default_rng([asked.seed, 1, number])
             area = _factors(rng, asked.demand, len(study.districts) + 1)
             cell = _factors(rng, asked.survey, len(study.cells))
-            gone = rng.random(open_cost.shape[1]) < asked.closed_places
+            gone = rng.random(size=open_cost.shape[1]) < asked.closed_places
             siting = posed.siting.but(
                 people=posed.siting.people * area[study.cell_district] * cell,
                 cost=cost,
                 today=open_cost[:, ~gone].min(axis=1, initial=np.uint32(2**31)),
             )
             left = max(1.0, clock - time.monotonic())
-            told = speed, len(shut), int(gone.sum())
+            told = speed, len(shut), int(np.count_nonzero(gone))
             worlds[number] = _world(siting, posed.limit, told, left)
             if progress is not None:
                 progress(len(worlds), asked.draws)
