@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from access import errors, measure, testing
     from access.decide.choice import choose_sites
+    from access.decide.comparison import compare
     from access.decide.plan import Plan
+    from access.decide.proposal import Proposal, propose_sites
     from access.inputs.districts import read_districts
     from access.korea.opendata import read_places, read_programmes
     from access.korea.residents import read_residents
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
     from access.measure.outcome import Outcome
     from access.network.graph import Network
     from access.show.map import draw
+    from access.show.proposal_folder import write_proposal
     from access.show.report import write_report
     from access.study.layout import begin_study
     from access.study.question import Question
     from access.study.readers import read_cells, read_network
+    from access.study.scenario import Scenario
     from access.study.standard import Standard
     from access.study.study import Study
     from access.travel.compute import travel_times
@@ -40,15 +44,19 @@ _HOME = {
     "Network": "network.graph",
     "Outcome": "measure.outcome",
     "Plan": "decide.plan",
+    "Proposal": "decide.proposal",
     "Question": "study.question",
+    "Scenario": "study.scenario",
     "Standard": "study.standard",
     "Study": "study.study",
     "TravelTimes": "travel.times",
     "begin_study": "study.layout",
     "choose_sites": "decide.choice",
+    "compare": "decide.comparison",
     "draw": "show.map",
     "evaluate": "measure.evaluation",
     "judge": "measure.compliance",
+    "propose_sites": "decide.proposal",
     "read_cells": "study.readers",
     "read_districts": "inputs.districts",
     "read_network": "study.readers",
@@ -56,6 +64,7 @@ _HOME = {
     "read_programmes": "korea.opendata",
     "read_residents": "korea.residents",
     "travel_times": "travel.compute",
+    "write_proposal": "show.proposal_folder",
     "write_report": "show.report",
 }
 _MODULES = ("errors", "measure", "testing")
@@ -64,18 +73,22 @@ __all__ = [
     "Network",
     "Outcome",
     "Plan",
+    "Proposal",
     "Question",
+    "Scenario",
     "Standard",
     "Study",
     "TravelTimes",
     "__version__",
     "begin_study",
     "choose_sites",
+    "compare",
     "draw",
     "errors",
     "evaluate",
     "judge",
     "measure",
+    "propose_sites",
     "read_cells",
     "read_districts",
     "read_network",
@@ -85,6 +98,7 @@ __all__ = [
     "sample_folder",
     "testing",
     "travel_times",
+    "write_proposal",
     "write_report",
 ]
 

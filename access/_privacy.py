@@ -16,7 +16,9 @@ results.gpkg carries the (fractions of) people of every cell, and ledger.csv tho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -170,6 +172,123 @@ def suppress(table: pd.DataFrame) -> pd.DataFrame:
         if column in table:
             shown.loc[is_small(table["people"]), column] = HIDDEN
     return shown
+
+
+def suppress_changes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of changes, 계 first for every scenario, threshold and group, as shown.
+
+    Columns as `Comparison.districts` gives them; see `told_changes`.
+
+    >>> import pandas as pd
+    >>> counts = {"people_before": [90, 50, 40], "people_after": [90, 50, 40],
+    ...           "before": [40, 20, 20], "after": [53, 23, 30], "change": [13, 3, 10],
+    ...           "gained": [13, 3, 10], "lost": [0, 0, 0]}
+    >>> of = {"scenario": "다리", "minutes": 5.0, "group": "all"}
+    >>> shown = suppress_changes(pd.DataFrame(counts | of))
+    >>> shown[["before", "after", "change", "gained"]].values.tolist()
+    [[40, 53, 13, 13], [20, '>20', '<5', '<5'], [20, '>28', '>8', '>8']]
+    """
+    import pandas as pd
+
+    keys = table[["scenario", "minutes", "group"]].astype(str).agg("\0".join, axis=1).to_numpy()
+    edges = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0)
+    columns = {str(name): table[name].to_numpy() for name in table}
+    found: dict[str, list[Any]] = {}
+    for begin, end in pairwise([*edges.astype(int).tolist(), len(table)]):
+        block = {name: values[begin:end] for name, values in columns.items()}
+        for name, values in _changes(block).items():
+            found.setdefault(name, []).extend(values)
+    shown = table.astype(object)
+    for name, values in found.items():
+        shown[name] = np.array([*values, None], dtype=object)[:-1]
+    return pd.DataFrame(shown)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChanges:
+    """What is told of people before and after, of those gained and lost, and of the difference."""
+
+    people_before: Told
+    people_after: Told
+    before: Told
+    after: Told
+    gained: Told
+    lost: Told
+    change: Told
+
+    @property
+    def hidden(self) -> Flags:
+        """(r,) in which rows not everything is shown."""
+        return self.change.hidden
+
+    def texts(self) -> dict[str, list[int | str]]:
+        """Return every column as a table holds it; `>-5` are one to four people fewer."""
+        named = ("people_before", "people_after", "before", "after", "gained", "lost")
+        shown = {name: getattr(self, name).texts() for name in named}
+        ends = zip(self.change.low.tolist(), self.change.high.tolist(), strict=True)
+        return shown | {
+            "change": [
+                low if low == high else HIDDEN if low > 0 and high < LEAST else f">{low - 1}"
+                for low, high in ends
+            ]
+        }
+
+
+def told_changes(
+    people_before: Whole, people_after: Whole, before: Whole, gained: Whole, lost: Whole
+) -> ToldChanges:
+    """Return what may be told of changes whose first row is the sum of the others.
+
+    In a row `after = before + gained - lost`, so that where one of the four is hidden another must
+    be: the number afterwards, else the larger flow.
+    """
+    ends = told(people_before), told(people_after)
+    was = told(before, people_before)
+    now = told(before + gained - lost, people_after)
+    more, fewer = told(gained), told(lost)
+    vague = was.hidden | now.hidden | more.hidden | fewer.hidden
+    only = vague & ~(was.hidden | more.hidden | fewer.hidden)
+    # Where only the number afterwards is hidden, the larger flow would tell it.
+    net = Told(now.low - was.high, now.high - was.low)
+    up = only & (gained >= lost)
+    more = _widened(more, up, net.low + fewer.low, net.high + fewer.high)
+    fewer = _widened(fewer, only & ~up, more.low - net.high, more.high - net.low)
+    net = Told(more.low - fewer.high, more.high - fewer.low)
+    now = _widened(now, vague, np.maximum(was.low + net.low, 0), was.high + net.high)
+    net = _widened(net, vague, now.low - was.high, now.high - was.low)
+    return ToldChanges(*ends, was, now, more, fewer, net)
+
+
+def _changes(block: Mapping[str, npt.NDArray[Any]]) -> dict[str, list[Any]]:
+    """Return the columns that hide what is small in rows that add up to their first."""
+    names = ("people_before", "people_after", "before", "gained", "lost")
+    all_ = told_changes(*(block[name].astype(np.int64) for name in names))
+    shown: dict[str, list[Any]] = {**all_.texts()}
+    for column in ("nearer", "farther"):
+        if column in block:
+            shown[column] = told(block[column]).texts()
+    if "share_before" in block:
+        old = shares(block["share_before"], all_.before, all_.people_before)
+        new = shares(block["share_after"], all_.after, all_.people_after)
+        change = _between(old, new, all_.hidden)
+        shown |= {"share_before": old, "share_after": new, "share_change": change}
+    return shown
+
+
+def _between(old: list[float | str], new: list[float | str], hidden: Flags) -> list[float | None]:
+    """Return differences of shares, None where they are hidden."""
+    return [
+        None if hide or isinstance(a, str) or isinstance(b, str) else float(f"{b - a:.1f}")
+        for a, b, hide in zip(old, new, hidden.tolist(), strict=True)
+    ]
+
+
+def _widened(kept: Told, where: Flags, low: Whole, high: Whole) -> Told:
+    """Return what is told of counts, of some of them no more than `low` to `high`."""
+    return Told(
+        np.where(where, np.minimum(kept.low, low), kept.low),
+        np.where(where, np.maximum(kept.high, high), kept.high),
+    )
 
 
 def count(people: Any) -> str:

@@ -56,3 +56,27 @@ def rounded_steps(cumulative: Floats) -> Whole:
             whole[np.argsort(-remainder, kind="stable")[:short]] += 1
         result[:, k] = before = whole
     return result
+
+
+def rounded_changes(values: Floats, low: Whole, high: Whole) -> Whole:
+    """Round numbers of either sign to whole ones within bounds, by largest remainder.
+
+    What is zero stays zero, whatever the others are, and the opposite numbers are rounded to the
+    opposite. The sum is the rounded sum, unless the bounds do not let it.
+
+    >>> rounded_changes(np.array([0.6, 0.0, -0.3]), np.full(3, -9), np.full(3, 9)).tolist()
+    [0, 0, 0]
+    >>> rounded_changes(np.array([1.6, 0.0, 1.6]), np.full(3, -9), np.full(3, 9)).tolist()
+    [2, 0, 1]
+    """
+    values = np.asarray(values, dtype=np.float64)
+    size = np.abs(values) + _EXACT
+    whole = np.clip((np.sign(values) * np.floor(size)).astype(np.int64), low, high)
+    total = float(values.sum())
+    short = int(np.sign(total) * np.floor(abs(total) + 0.5 + _EXACT)) - int(whole.sum())
+    step = 1 if short > 0 else -1
+    rest = step * (values - whole)
+    room = (high - whole if step > 0 else whole - low) > 0
+    who = np.flatnonzero(room & (rest > 2 * _EXACT))
+    whole[who[np.argsort(-rest[who], kind="stable")[: abs(short)]]] += step
+    return whole

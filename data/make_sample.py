@@ -21,6 +21,7 @@ from garam.osm import write_osm
 from garam.people import residents_by_age, settle
 from garam.relief import draw_relief, write_relief
 from garam.roads import draw_motorway, draw_roads
+from garam.scenarios import write_scenarios
 from garam.sites import Sites
 from garam.streets import weave
 from garam.tables import (
@@ -68,6 +69,7 @@ def make(folder: Path) -> None:
     write_table(folder / "idle.csv", IDLE_COLUMNS, idle, "cp949")
     write_table(folder / "classes.csv", CLASS_COLUMNS, class_rows(centres, idle), "cp949")
     write_study(folder / "study.toml")
+    write_scenarios(folder / "scenarios")
 
 
 if __name__ == "__main__":

@@ -108,9 +108,7 @@ def test_every_key_of_a_part_is_told(lang, part):
 
 
 @both
-@pytest.mark.parametrize(
-    "part", ["addresses", "places", "programmes", "question", "standard"]
-)
+@pytest.mark.parametrize("part", ["addresses", "places", "programmes", "question", "standard"])
 def test_every_key_of_a_list_is_told(lang, part):
     assert first_words(section(QUICK[lang], f"### `[[{part}]]`")) == set(_PARTS[part].model_fields)
 

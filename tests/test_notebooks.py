@@ -15,6 +15,30 @@ from access.ledger import Findings
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 STORY = ROOT / "notebooks" / "01_first_story.ipynb"
+COMPARING = ROOT / "notebooks" / "02_comparing_scenarios.ipynb"
+CLAIMS = {
+    STORY: (
+        "assert (rural.sort_values('15분 이내 %').head(5)['65세 이상 %'] > 100 / 3).all()",
+        "assert table.loc['계', '65세 이상 %'] < 100 / 4",
+        "assert car.districts()['share_15'].iloc[0] > 99",
+        "assert car.reasons()['people'].sum() > 0",
+    ),
+    COMPARING: (
+        "assert not villages.problems(city)",
+        "told = [p.code for p in ac.Scenario('x', edits).problems(city)]",
+        "assert told == ['E634', 'E681', 'E638'], told",
+        "gain = limit[limit['change'] > 0].groupby('scenario')['name'].agg(list)",
+        "assert gain.map(len).tolist() == [2, 2], gain",
+        "assert all(name.endswith('면') for name in gain['마을 두 곳'])",
+        "assert not any(name.endswith('면') for name in gain['시장 두 곳'])",
+        "city_rows = table[(table['code'] == '') & (table['minutes'] == 15)]",
+        "change = city_rows.set_index('scenario')['change']",
+        "assert change['시장 두 곳'] > 5 * change['마을 두 곳']",
+        "assert (losses.table().query('minutes == 20')['lost'] > 0).all()",
+        "assert villages.undo(both) == bridge.apply(city)",
+    ),
+}
+"""What the text of a notebook says, as lines that fail where it is not so."""
 SECONDS_A_CELL = 120
 
 
@@ -56,13 +80,7 @@ def run(path: Path, folder: Path, *more: str) -> list[Any]:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_shows_a_map(path: Path, tmp_path: Path) -> None:
-    claims = (
-        "assert (rural.sort_values('15분 이내 %').head(5)['65세 이상 %'] > 100 / 3).all()",
-        "assert table.loc['계', '65세 이상 %'] < 100 / 4",
-        "assert car.districts()['share_15'].iloc[0] > 99",
-        "assert car.reasons()['people'].sum() > 0",
-    )
-    cells = run(path, tmp_path, *(claims if path == STORY else ()))
+    cells = run(path, tmp_path, *CLAIMS.get(path, ()))
     pages = [
         output.data.get("text/html", "")
         for cell in cells

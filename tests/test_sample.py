@@ -21,7 +21,9 @@ from access._geo import great_circle, project, unproject
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "sample"
 MADE = ("cells.csv", "centres.csv", "classes.csv", "districts.geojson", "idle.csv", "residents.csv",
-        "relief.asc", "streets.osm.pbf", "study.toml")  # fmt: skip
+        "relief.asc", "streets.osm.pbf", "study.toml", "scenarios/bridge.toml",
+        "scenarios/closed_road.toml", "scenarios/two_markets.toml",
+        "scenarios/two_villages.toml")  # fmt: skip
 LETTERS = "가나다라마바사아"
 
 
@@ -103,7 +105,8 @@ def made_twice(tmp_path_factory):
 @pytest.mark.slow
 def test_every_run_makes_the_same_bytes(made_twice):
     first, second = made_twice
-    assert sorted(p.name for p in first.iterdir()) == sorted(MADE)
+    files = [p.relative_to(first).as_posix() for p in first.rglob("*") if p.is_file()]
+    assert sorted(files) == sorted(MADE)
     for name in MADE:
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
@@ -127,6 +130,16 @@ def test_every_file_says_that_the_city_does_not_exist():
     assert "synthetic = true" in (FOLDER / "study.toml").read_text("utf-8")
     for name in ("study.toml", "README.md", "LICENSE", "districts.geojson"):
         assert "합성 자료 · 실재하지 않는 도시" in (FOLDER / name).read_text("utf-8"), name
+
+
+def test_scenarios_fit_the_city_and_change_it():
+    from access import Scenario, Study
+
+    city = Study.from_folder(FOLDER)
+    for name in MADE:
+        if name.startswith("scenarios/"):
+            assert "합성 자료 · 실재하지 않는 도시" in (FOLDER / name).read_text("utf-8")
+            assert Scenario.from_file(FOLDER / name).problems(city) == [], name
 
 
 def test_districts_tile_the_city():

@@ -26,6 +26,8 @@ from access.study.study import Study
 if TYPE_CHECKING:
     import pandas as pd
 
+    from access.study.scenario import Scenario
+
 AIMS = ("people", "districts", "compromise")
 """Most people; most people with at most one site in each 읍·면·동; and in between: the largest
 share of the worst-off 읍·면·동 that costs no more than a part of the people gained."""
@@ -69,6 +71,11 @@ class Proposal(Record):
     def rules(self) -> tuple[Said, ...]:
         """What the proposed plan keeps, in words."""
         return tuple(rule.said for rule in self.posed.siting.rules)
+
+    def scenario(self) -> Scenario:
+        """Return the plan proposed as a scenario, to be saved, edited and compared."""
+        name = f"{self.study.name} {len(self.plan.sites)}곳 열기"
+        return self.plan.as_scenario(name, self.question.to[0])
 
     def side_by_side(self) -> pd.DataFrame:
         """Return a row for each plan: `aim, sites, status, people, gained, share, cost, regret`.
@@ -282,30 +289,3 @@ def open_sites(study: Study, ids: tuple[str, ...], kind: str) -> Study:
 
 def _index(study: Study, plan: Plan) -> Any:
     return np.flatnonzero(np.isin(study.places.ids, plan.sites))
-
-
-def scenario_text(proposal: Proposal) -> str:
-    """Return the proposed plan as a scenario file that a person can edit.
-
-    >>> from access.testing import toy_study
-    >>> town = toy_study("a b c d", {"abcd": {}}, people={"a": 9, "d": 5}, centres="c", idle="bd")
-    >>> print(scenario_text(propose_sites(town, Question(minutes=(1,)), sites=1)))
-    name = "그림마을 1곳 열기"
-    <BLANKLINE>
-    [[edit]]
-    do = "open_place"
-    place = "d"
-    kind = "centre"
-    <BLANKLINE>
-    """
-    import json
-
-    sites, kind = proposal.plan.sites, proposal.question.to[0]
-    name = f"{proposal.study.name} {len(sites)}곳 열기"
-    edits: list[dict[str, str]] = [{"do": "open_place", "place": id, "kind": kind} for id in sites]
-    parts = [{"name": name}, *edits]
-    written = [
-        "".join(f"{key} = {json.dumps(text, ensure_ascii=False)}\n" for key, text in part.items())
-        for part in parts
-    ]
-    return "\n[[edit]]\n".join(written)

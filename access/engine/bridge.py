@@ -127,8 +127,8 @@ def _may_gain_by_turning(roads: Roads, before: Network, ends: Ints) -> Flags:
     may = np.zeros(len(ends), dtype=bool)
     if not len(turns):
         return may
-    plain = np.isin(np.arange(len(turns.corner)), _within_runs(before, turns), invert=True)
-    plain &= turns.corner
+    plain = turns.corner.copy()
+    plain[_within_runs(before, turns)] = False
     for end in np.flatnonzero(ends < len(turns.corner)):
         node = ends[end]
         if turns.corner[node]:

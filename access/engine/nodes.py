@@ -168,7 +168,12 @@ def _visit(rows: Ints, target: Target, count: int) -> tuple[Ints, int]:
 
 def at_nodes(network: Network, costs: Costs, only: Ints | None = None) -> tuple[Snaps, Ints]:
     """Return points at nodes of usable segments that are not walled off, and the nodes."""
-    usable = np.flatnonzero(costs.usable).astype(np.int32)
+    wanted = costs.usable
+    if only is not None:
+        near = np.zeros(len(network.node_id), dtype=bool)
+        near[only] = True
+        wanted = wanted & (near[network.tail] | near[network.head])
+    usable = np.flatnonzero(wanted).astype(np.int32)
     segment = np.full(len(network.node_id), -1, dtype=np.int32)
     fraction = np.zeros(len(segment))
     segment[network.head[usable]] = usable

@@ -126,3 +126,53 @@ def week(days: Sequence[Times], closed: frozenset[int] = frozenset()) -> tuple[H
             open_[day, first:] = True
             open_[(day + 1) % 7, :last] = True
     return Hours(frozen(open_)), code
+
+
+_ENTRY = re.compile(r"(.+?)\s+(\d{1,2}:\d{2})\s*[-~∼]\s*(\d{1,2}:\d{2})")
+_WEEK = {"매일": range(7), "daily": range(7), "평일": range(5), "주말": range(5, 7)}
+_ENGLISH = ("mo", "tu", "we", "th", "fr", "sa", "su")
+
+
+def read_week(text: str) -> Hours | None:
+    """Return the hours of a week that one line tells, None where it cannot be understood.
+
+    Days are Korean or as OpenStreetMap writes them, alone, as a span, or parted by `·`; entries
+    are parted by commas or semicolons. Days that are not named are closed.
+
+    >>> [int(read_week(t).open.sum()) // 4 for t in ("월~금 09:00-18:00", "Mo-Fr 9:00-18:00")]
+    [45, 45]
+    >>> read_week("월·수 19:00-21:00, 주말 10:00-17:00").open.any(axis=1).tolist()
+    [True, False, True, False, False, True, True]
+    >>> read_week("아침부터") is None, read_week("월 9:00-12:00, 월 13:00-18:00") is None
+    (True, True)
+    """
+    told: list[Times] = [("", "")] * 7
+    for entry in re.split(r"[,;]", text):
+        found = _ENTRY.fullmatch(entry.strip())
+        days = _days_of(found[1]) if found else []
+        if found is None or not days or any(told[day] != ("", "") for day in days):
+            return None
+        for day in days:
+            told[day] = found[2], found[3]
+    return week(told)[0]
+
+
+def _days_of(words: str) -> list[int]:
+    """Return the days that words name, none where one of them is no day."""
+    named: list[int] = []
+    for word in re.split(r"[·/\s]+", words.strip()):
+        first, *last = (_WEEK.get(w) or _day(w) for w in re.split(r"[~∼-]", word))
+        if not first or len(last) > 1 or not all(last):
+            return []
+        if last:
+            begin, end = first[0], last[0][0]
+            first = [d % 7 for d in range(begin, end + 1 + (7 if end < begin else 0))]
+        named += first
+    return named if len(set(named)) == len(named) else []
+
+
+def _day(word: str) -> list[int]:
+    word = word.removesuffix("요일").casefold()
+    if word in _ENGLISH:
+        return [_ENGLISH.index(word)]
+    return [_DAYS.index(word)] if len(word) == 1 and word in _DAYS else []

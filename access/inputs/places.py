@@ -62,6 +62,10 @@ class Places(Record):
     def __len__(self) -> int:
         return len(self.ids)
 
+    def row(self, i: int) -> int | None:
+        """Return the row of a place in its file; None for one that a scenario adds."""
+        return None if self.rows is None else int(self.rows[i]) or None
+
     def findings(self, i: int) -> Findings:
         """Return where to note something about a place: its own file and sheet."""
         file = "" if self.files is None else str(self.files[i])
@@ -176,7 +180,7 @@ def join_places(parts: Sequence[Places]) -> Places:
             file = "" if part.files is None else str(part.files[i])
             sheet = "" if part.sheets is None else str(part.sheets[i])
             if id in seen:
-                row = None if part.rows is None else int(part.rows[i])
+                row = part.row(i)
                 facts = {"other": seen[id]}
                 doubles.append(Problem("E333", file, row, value=id, sheet=sheet, facts=facts))
             seen[id] = f"{file} [{sheet}]" if sheet else file

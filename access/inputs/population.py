@@ -60,7 +60,7 @@ def group_counts(residents: Residents, group: str) -> npt.NDArray[np.float64]:
     >>> group_counts(towns, "10+").tolist(), group_counts(towns, "all").tolist()
     ([97.0], [102.0])
     """
-    bounds = _bounds(group)
+    bounds = age_span(group)
     if bounds is None:
         raise InputError.of("E341", value=group, facts={"valid": ", ".join(GROUPS)})
     first, last = bounds
@@ -76,7 +76,7 @@ def group_counts(residents: Residents, group: str) -> npt.NDArray[np.float64]:
 def possible_groups(residents: Residents) -> list[str]:
     """Return the usual groups that the ages can form, and the open ones that come nearest."""
     ages = residents.ages
-    found = [g for g in GROUPS if (b := _bounds(g)) and _fills_any(ages, *b)]
+    found = [g for g in GROUPS if (b := age_span(g)) and _fills_any(ages, *b)]
     open_ended = ages[:, 1].max() == OLDEST
     starts = sorted(int(a) for a in ages[:, 0] if 50 <= a <= 90)
     if open_ended:
@@ -90,10 +90,15 @@ def is_group(name: str) -> bool:
     >>> [is_group(name) for name in ("all", "65+", "어르신")]
     [True, True, False]
     """
-    return _bounds(name) is not None
+    return age_span(name) is not None
 
 
-def _bounds(group: str) -> tuple[int, int] | None:
+def age_span(group: str) -> tuple[int, int] | None:
+    """Return the first and last age of a group, both included, None for what is no group.
+
+    >>> age_span("0-18"), age_span("65+"), age_span("어르신")
+    ((0, 18), (65, 999), None)
+    """
     if group == "all":
         return 0, OLDEST
     found = _GROUP.fullmatch(group)

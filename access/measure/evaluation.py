@@ -73,9 +73,11 @@ def _refuse_unknown(study: Study, question: Question) -> None:
     if question.group not in study.groups:
         facts = {"groups": ", ".join(study.groups)}
         problems.append(Problem("E604", column="group", value=question.group, facts=facts))
-    kinds = sorted(set(study.places.kind.tolist()))
+    kinds = {*study.places.kind.tolist()}
+    if study.planned is not None:  # a plan may close the last of its kind
+        kinds |= {*study.planned.base.places.kind.tolist()}
     problems += [
-        Problem("E605", column="to", value=kind, facts={"kinds": ", ".join(kinds)})
+        Problem("E605", column="to", value=kind, facts={"kinds": ", ".join(sorted(kinds))})
         for kind in question.to
         if kind not in kinds
     ]
@@ -144,7 +146,7 @@ def _note_place(
     found = places.findings(i)
     found.note(
         code,
-        row=None if places.rows is None else int(places.rows[i]),
+        row=places.row(i),
         value=places.names[i],
         action="used",
         question=question,

@@ -118,7 +118,7 @@ class Outcome(Record):
         residents = np.bincount(area[area >= 0], weights=people[area >= 0], minlength=len(everyone))
         centres = self.study.place_district[self.place_index]
         rows = []
-        for code, name, which in self._areas():
+        for code, name, which in self.areas():
             cells = np.isin(area, which)
             row: dict[str, Any] = {
                 "code": code,
@@ -187,7 +187,7 @@ class Outcome(Record):
             }
         )
 
-    def _areas(self) -> list[tuple[str, str, npt.NDArray[np.int64]]]:
+    def areas(self) -> list[tuple[str, str, npt.NDArray[np.int64]]]:
         districts = self.study.districts
         every = np.arange(len(districts))
         return [("", TOTAL, every)] + [

@@ -12,14 +12,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from access.errors import Lang, OutputError
+from access.show.changes import (
+    Failure,
+    change_table,
+    changes_csv,
+    changes_workbook,
+    failures_csv,
+)
+from access.show.contrast import comparison_html
 from access.show.geopackage import write_geopackage
 from access.show.map import draw, language, together
 from access.show.report import report_html
 from access.show.standards import sheet, standards_csv
+from access.show.swipe import draw_changes
 from access.show.tables import districts_csv, ledger_csv, whole_ledger, workbook
 from access.show.words import words
+from access.study.edits import written
 
 if TYPE_CHECKING:
+    from access.decide.comparison import Comparison
     from access.measure.compliance import Compliance
     from access.measure.outcome import Outcome
 
@@ -38,6 +49,14 @@ _TOLD = (
     (RUN, "file_run"),
 )
 
+_COMPARED = (
+    ("map.html", "file_swipe"),
+    ("comparison.xlsx", "file_comparison_xlsx"),
+    ("comparison.csv", "file_comparison_csv"),
+    (RUN, "file_run"),
+)
+_FAILED = ("failures.csv", "file_failures")
+
 
 @dataclass(frozen=True, slots=True)
 class Making:
@@ -48,6 +67,7 @@ class Making:
 
 
 RESULTS = Making(RUN, frozenset({"report.html", *(name for name, _ in _TOLD)}))
+COMPARISON = Making(RUN, frozenset({"report.html", *(name for name, _ in (*_COMPARED, _FAILED))}))
 
 _PACKAGES = [
     "folium",
@@ -82,6 +102,22 @@ def write_folder(
     """
     several, tongue = together(outcomes), language(lang)
     deliver(out, lambda part: _write_all(several, part, tongue, held), RESULTS)
+    return Path(out)
+
+
+def write_comparison(
+    comparisons: Sequence[Comparison],
+    out: str | Path,
+    lang: Lang = "ko",
+    failures: Sequence[Failure] = (),
+) -> Path:
+    """Write a comparison of scenarios into the folder `out`: report, map, tables and run.json.
+
+    `failures` are scenarios that could not be computed, by name, and why: a table of them is
+    written too. As with `write_folder`, all files are written or none.
+    """
+    tongue = language(lang)
+    deliver(out, lambda part: _write_changes(comparisons, part, tongue, failures), COMPARISON)
     return Path(out)
 
 
@@ -174,6 +210,39 @@ def _write_all(
     (folder / RUN).write_bytes(
         f"{json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True)}\n".encode()
     )
+
+
+def _write_changes(
+    comparisons: Sequence[Comparison], folder: Path, lang: Lang, failures: Sequence[Failure]
+) -> None:
+    said = words(lang)
+    changes = change_table(comparisons)
+    told = [*_COMPARED[:-1], *([_FAILED] if failures else []), _COMPARED[-1]]
+    beside = [(name, said[key]) for name, key in told]
+    page = comparison_html(comparisons, changes, lang, failures=failures, beside=beside)
+    (folder / "report.html").write_bytes(page.encode())
+    (folder / "map.html").write_bytes(draw_changes(comparisons, lang).html.encode())
+    (folder / "comparison.csv").write_bytes(changes_csv(changes))
+    (folder / "comparison.xlsx").write_bytes(changes_workbook(comparisons, changes, lang))
+    if failures:
+        (folder / _FAILED[0]).write_bytes(failures_csv(failures))
+    first = comparisons[0]
+    told_of = run([c.base for c in comparisons], lang) | {
+        "scenarios": [
+            {
+                "name": name,
+                "applied": [
+                    {"name": s.name, "id": s.id, "note": s.note, "edits": [*map(written, s.edits)]}
+                    for s in (outcome.study.planned.scenarios if outcome.study.planned else ())
+                ],
+                "fingerprint": outcome.study.fingerprint,
+            }
+            for name, outcome in zip(first.names, first.outcomes, strict=True)
+        ],
+        "failed": [name for name, _ in failures],
+    }
+    text = json.dumps(told_of, ensure_ascii=False, indent=2, sort_keys=True)
+    (folder / RUN).write_bytes(f"{text}\n".encode())
 
 
 def _swap(part: Path, folder: Path) -> None:

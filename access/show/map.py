@@ -2,77 +2,43 @@
 
 from __future__ import annotations
 
-import base64
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from access.errors import Lang, OutputError
-from access.show import offline, page
-from access.show.packed import script_json
+from access.decide.comparison import compare
+from access.errors import Lang
+from access.show import page
+from access.show.frame import Map, framed, language, together, written
 from access.show.picture import picture
+from access.show.swipe import draw_changes
 from access.show.words import standing_lines, title, words
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
 
-NOTEBOOK_BYTES = 5_000_000
-"""A larger map is not put into a notebook's output; its picture is."""
-
-_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+__all__ = ["Map", "draw", "headline", "language", "together", "written"]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Map:
-    """A finished map.
-
-    html     the whole page
-    heading  its title
-    lines    what stands under the title, and a line for each question
-    png      a small picture of it, for notebooks that are not trusted yet and for print
-    """
-
-    html: str
-    heading: str
-    lines: tuple[str, ...]
-    png: bytes
-
-    def save(self, path: str | Path) -> Path:
-        """Write the page; return its path. Raises OutputError where that cannot be done."""
-        return written(Path(path), self.html)
-
-    def __repr__(self) -> str:
-        return f"<Map {self.heading}: {len(self.html) / 1e6:.1f} MB>"
-
-    def _repr_html_(self) -> str:
-        """Show a summary and a picture first: those are kept where scripts are not."""
-        lines = "".join(f"<div>{escape(line)}</div>" for line in self.lines)
-        image = base64.b64encode(self.png).decode("ascii")
-        start = (
-            f"<div><b>{escape(self.heading)}</b></div>{lines}"
-            f'<img alt="{escape(self.heading, quote=True)}" src="data:image/png;base64,{image}">'
-        )
-        if len(self.html) > NOTEBOOK_BYTES:
-            return f"{start}<div>{len(self.html) / 1e6:.1f} MB: .save('map.html')</div>"
-        return (
-            f'{start}<iframe sandbox="allow-scripts" style="width:100%;height:620px;border:0" '
-            f'title="{escape(self.heading, quote=True)}" '
-            f'srcdoc="{escape(self.html, quote=True)}"></iframe>'
-        )
-
-
-def draw(outcomes: Outcome | Sequence[Outcome], lang: Lang | None = None) -> Map:
+def draw(
+    outcomes: Outcome | Sequence[Outcome],
+    lang: Lang | None = None,
+    *,
+    against: Outcome | None = None,
+) -> Map:
     """Draw one outcome, or several of the same study to choose from in the map.
 
     Cells are coloured by minutes to the nearest place; the page has a slider for the limit with
     the people reached, by district, and asks no server for anything.
 
+    With `against`, the outcomes are of scenarios: a line parts the map into what `against` says on
+    its left and the chosen scenario on its right.
+
     Raises OutputError for no outcome, for outcomes of different studies and for an unknown `lang`
     (default: the language of the study).
     """
+    if against is not None:
+        plans = outcomes if isinstance(outcomes, list | tuple) else (outcomes,)
+        return draw_changes([compare(against, *plans)], lang)
     several = together(outcomes)
     study = several[0].study
     tongue = language(lang or study.lang)
@@ -82,28 +48,19 @@ def draw(outcomes: Outcome | Sequence[Outcome], lang: Lang | None = None) -> Map
         *(headline(outcome, tongue) for outcome in several),
     )
     return Map(
-        html=_html(several, tongue, heading),
+        html=framed(
+            study,
+            tongue,
+            heading,
+            page.skeleton(study, tongue, heading),
+            page.data(several, tongue),
+            page.script(),
+            page.asset("page.css"),
+        ),
         heading=heading,
         lines=lines,
         png=picture(several[0], width=560).png,
     )
-
-
-def together(outcomes: Outcome | Sequence[Outcome]) -> tuple[Outcome, ...]:
-    """Return outcomes as a tuple, refusing none and those of different studies."""
-    several = tuple(outcomes) if isinstance(outcomes, list | tuple) else (outcomes,)
-    if not several:
-        raise OutputError.of("E825")
-    if any(o.study != several[0].study for o in several[1:]):
-        raise OutputError.of("E826")
-    return several
-
-
-def language(lang: str) -> Lang:
-    """Return a language we speak; raise OutputError for another."""
-    if lang not in get_args(Lang):
-        raise OutputError.of("E827", value=lang)
-    return lang  # type: ignore[return-value]
 
 
 def headline(outcome: Outcome, lang: Lang) -> str:
@@ -125,61 +82,3 @@ def headline(outcome: Outcome, lang: Lang) -> str:
 
 def _count(value: Any) -> str:
     return value if isinstance(value, str) else f"{value:,}"
-
-
-def _html(outcomes: Sequence[Outcome], lang: Lang, heading: str) -> str:
-    import folium
-    from folium.template import Template
-
-    class Start(folium.MacroElement):
-        """Hands folium's map over to our scripts."""
-
-        _template = Template(
-            "{% macro script(this, kwargs) %}\naccessMap({{ this._parent.get_name() }});\n"
-            "{% endmacro %}"
-        )
-
-    study = outcomes[0].study
-    west, south, east, north = page.bounds(study)
-    base = folium.Map([(south + north) / 2, (west + east) / 2], tiles=None, zoom_start=11)
-    # new lists on the map itself: folium's own belong to every map that follows
-    base.default_js = [link for link in base.default_js if link[1] in offline.PACKAGED]
-    base.default_css = [link for link in base.default_css if link[1] in offline.PACKAGED]
-    base.add_child(Start())  # type: ignore[no-untyped-call]
-    html = offline.inlined(offline.renumbered(base.get_root().render()))
-
-    head, found, rest = html.partition("</head>")
-    before, also, after = rest.partition("</body>")
-    assert found, "folium's page has a head"
-    assert also, "folium's page has a body"
-    opening, body, inner = before.partition("<body>")
-    head = _without_viewport(head).replace("<html>", f'<html lang="{lang}">', 1)
-    carried = script_json(page.data(outcomes, lang))
-    return offline.sealed(
-        f"{head}{_VIEWPORT}\n<title>{escape(heading)}</title>\n"
-        f"<style>{page.asset('page.css')}</style>\n</head>{opening}{body}\n"
-        f"{page.skeleton(study, lang, heading)}{inner}\n"
-        f'<script type="application/json" id="data">{carried}</script>\n'
-        f"<script>{page.script()}</script>\n</body>{after}"
-    )
-
-
-def _without_viewport(head: str) -> str:
-    """Leave out folium's wish that nobody may zoom in."""
-    before, found, rest = head.partition('<meta name="viewport"')
-    return before + rest.partition("/>")[2] if found else head
-
-
-def written(path: Path, text: str) -> Path:
-    """Write a text file whole or not at all. Raises OutputError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=path.parent, prefix=".", delete=False
-        ) as part:
-            part.write(text)
-        Path(part.name).chmod(0o644)
-        Path(part.name).replace(path)
-    except OSError as error:
-        raise OutputError.of("E823", file=str(path), facts={"why": error.strerror}) from error
-    return path

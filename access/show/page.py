@@ -57,10 +57,13 @@ def asset(name: str) -> str:
     return files("access.show").joinpath("assets", name).read_text("utf-8")
 
 
-def script() -> str:
-    """Return our scripts as one, which leaves a single name, `accessMap`, in the page."""
-    body = "\n".join(asset(name) for name in SCRIPTS)
-    return f'window.accessMap = (function () {{\n"use strict";\n{body}\nreturn start;\n}})();'
+def script(*more: str, start: str = "start") -> str:
+    """Return our scripts as one, which leaves a single name, `accessMap`, in the page.
+
+    `more` are files beside those of every map; `start` is the function that begins.
+    """
+    body = "\n".join(asset(name) for name in (*SCRIPTS, *more))
+    return f'window.accessMap = (function () {{\n"use strict";\n{body}\nreturn {start};\n}})();'
 
 
 def data(outcomes: Sequence[Outcome], lang: Lang) -> dict[str, Any]:
@@ -98,23 +101,29 @@ def bounds(study: Study) -> list[float]:
 
 def _question(outcome: Outcome, order: npt.NDArray[np.int64], lang: Lang) -> dict[str, Any]:
     asked = outcome.question
-    near = np.where(outcome.nearest_place >= 0, outcome.nearest_place, NONE)
-    # only the places that are the nearest of some cell need a name
-    used, place = np.unique(near, return_inverse=True)
-    named = used[used != NONE]
-    place = np.where(near == NONE, NONE, place)
-    names = outcome.study.places.names[outcome.place_index[named]]
     numbers = [int(m) if m == int(m) else m for m in asked.minutes]
     return {
         "title": title(asked, lang),
         "described": describe(asked, lang),
         "minutes": numbers,
         "breaks": classes.breaks(numbers),
+        **by_cell(outcome, order),
+        **totals(outcome),
+    }
+
+
+def by_cell(outcome: Outcome, order: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """Return minutes, nearest place and reason of every cell, packed, in the order of the page."""
+    near = np.where(outcome.nearest_place >= 0, outcome.nearest_place, NONE)
+    # only the places that are the nearest of some cell need a name
+    used, place = np.unique(near, return_inverse=True)
+    named = used[used != NONE]
+    place = np.where(near == NONE, NONE, place)
+    return {
         "values": pack(shown(outcome.nearest_tenths)[order].astype("<u2").tobytes()),
         "nearest": pack(place[order].astype("<u2").tobytes()),
         "why": pack((-outcome.why()[order]).astype(np.uint8).tobytes()),
-        "places": names.tolist(),
-        **totals(outcome),
+        "places": outcome.study.places.names[outcome.place_index[named]].tolist(),
     }
 
 
@@ -187,13 +196,14 @@ def skeleton(study: Study, lang: Lang, heading: str) -> str:
 <datalist id="place-names"></datalist><button>{say["find_button"]}</button></form>
 <p id="find-answer" role="status"></p></section>
 <section id="layers-section"><h2>{say["show_layers"]}</h2><div id="layers"></div></section>
-<section id="notes"><p>{say["rounding_note"]}</p>{_sources(study, lang)}</section></details>
+<section id="notes"><p>{say["rounding_note"]}</p>{sources(study, lang)}</section></details>
 <div id="loading" role="status">{say["loading"]}</div>
 <div id="spoken" class="away" role="status"></div>
 """
 
 
-def _sources(study: Study, lang: Lang) -> str:
+def sources(study: Study, lang: Lang) -> str:
+    """Return the line that names the files of a study, with their dates."""
     files = [s for s in study.sources if s.file]
     if not files:
         return ""

@@ -11,7 +11,6 @@ import numpy as np
 
 from access._frozen import frozen
 from access.decide.card import COLUMNS, cards_frame
-from access.decide.proposal import scenario_text
 from access.errors import Lang
 from access.measure.evaluation import evaluate
 from access.show.folder import Making, deliver, run
@@ -77,7 +76,7 @@ def _write(proposal: Proposal, folder: Path, lang: Lang) -> None:
     (folder / "sites.csv").write_bytes(candidates)
     (folder / "cards.csv").write_bytes(csv_bytes(COLUMNS, _card_rows(proposal)))
     (folder / "tables.xlsx").write_bytes(workbook([today, then], lang, sheets(proposal, lang)))
-    (folder / "plan.toml").write_bytes(scenario_text(proposal).encode())
+    (folder / "plan.toml").write_bytes(proposal.scenario().to_toml().encode())
     record = run([today, then], lang) | {"choice": told(proposal)}
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / MARK).write_bytes(f"{text}\n".encode())

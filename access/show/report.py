@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from access.decide.comparison import Comparison
 from access.errors import Lang, OutputError
-from access.show import offline, page, sections, standards
-from access.show.map import Map, language, together, written
+from access.show import page, sections, standards
+from access.show.changes import change_table
+from access.show.contrast import comparison_html
+from access.show.frame import Map, inside, language, links, printed, together, written
 
 if TYPE_CHECKING:
     from access.measure.compliance import Compliance
@@ -18,23 +20,28 @@ if TYPE_CHECKING:
 
 def write_report(
     title: str,
-    outcomes: Outcome | Sequence[Outcome],
+    outcomes: Outcome | Comparison | Sequence[Outcome],
     map: Map | None = None,
     to: str | Path = "report.html",
     lang: Lang = "ko",
     *,
     held: Compliance | None = None,
 ) -> Path:
-    """Write a report of outcomes of one study as a single page; return its path.
+    """Write a report of outcomes of one study, or of a comparison, as a single page.
 
-    The page asks no server for anything and prints on A4. `map` puts a live map inside; a still
-    one is there anyway. `held` adds what standards say of the study (`judge`).
+    Returns its path. The page asks no server for anything and prints on A4. `map` puts a live map
+    inside; a report of outcomes has a still one anyway. `held` adds what standards say of the study
+    (`judge`), to a report of outcomes.
 
     Raises OutputError for no outcome, for outcomes of different studies, for an unknown `lang`,
     and where the file cannot be written.
     """
-    page = report_html(title, together(outcomes), language(lang), live=map, held=held)
-    return written(Path(to), page)
+    if isinstance(outcomes, Comparison):
+        changes = change_table([outcomes])
+        text = comparison_html([outcomes], changes, language(lang), title=title, live=map)
+    else:
+        text = report_html(title, together(outcomes), language(lang), live=map, held=held)
+    return written(Path(to), text)
 
 
 def report_html(
@@ -49,24 +56,13 @@ def report_html(
     study = outcomes[0].study
     if held is not None and held.study != study:
         raise OutputError.of("E826")
-    links = "".join(
-        f'<li><a href="{escape(name, quote=True)}">{escape(name)}</a> {escape(what)}</li>'
-        for name, what in beside
-    )
-    frame = ""
-    if live is not None:
-        frame = (
-            f'<section class="live"><iframe sandbox="allow-scripts" '
-            f'title="{escape(live.heading, quote=True)}" '
-            f'srcdoc="{escape(live.html, quote=True)}"></iframe></section>'
-        )
     body = "".join(
         [
             page.header(study, lang, title),
             "<main>",
-            f'<nav><ul class="beside">{links}</ul></nav>' if links else "",
+            links(beside),
             sections.summary(outcomes, lang),
-            frame,
+            inside(live),
             "" if held is None else standards.section(held, lang),
             *(sections.answer(outcome, i, lang) for i, outcome in enumerate(outcomes, 1)),
             sections.ledger(outcomes, lang),
@@ -74,12 +70,4 @@ def report_html(
             "</main>",
         ]
     )
-    # a page inside this one obeys the policies of both
-    inner = offline.script_hashes(live.html) if live is not None else []
-    return offline.sealed(
-        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{page.asset('report.css')}</style>\n</head>\n"
-        f"<body>\n{body}\n</body>\n</html>\n",
-        also=inner,
-    )
+    return printed(title, body, lang, live)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from access._privacy import suppress
 from access.errors import Lang
 from access.ledger import Entry, Ledger
+from access.show.sheets import WIDTHS, Formats, plain_sheet
 from access.show.words import day, describe, number, standing_lines, title, words
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def workbook(outcomes: Sequence[Outcome], lang: Lang, more: Sequence[Sheet] = ()
     }
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"created": MAKING_DAY, "title": outcomes[0].study.name})
-        look = _Formats(book)
+        look = Formats(book)
         for i, outcome in enumerate(outcomes, 1):
             _question_sheet(
                 book.add_worksheet(f"{words(lang)['table']} {i}"), outcome, i, lang, look
@@ -180,13 +181,13 @@ def workbook(outcomes: Sequence[Outcome], lang: Lang, more: Sequence[Sheet] = ()
         ):
             heads = [column_name(c, lang) for c in table.columns]
             sheet = book.add_worksheet(words(lang)[name])
-            _plain_sheet(sheet, heads, table.itertuples(index=False), table.columns, look)
+            plain_sheet(sheet, heads, table.itertuples(index=False), table.columns, look)
         for extra in more:
             sheet = book.add_worksheet(extra.name)
-            _plain_sheet(sheet, extra.heads, extra.rows, extra.columns, look)
+            plain_sheet(sheet, extra.heads, extra.rows, extra.columns, look)
         rows = ledger_rows(whole_ledger(outcomes).entries)
         heads = [words(lang)[f"ledger_{c}"] for c in LEDGER_COLUMNS]
-        _plain_sheet(book.add_worksheet(words(lang)["ledger"]), heads, rows, LEDGER_COLUMNS, look)
+        plain_sheet(book.add_worksheet(words(lang)["ledger"]), heads, rows, LEDGER_COLUMNS, look)
     return out.getvalue()
 
 
@@ -203,53 +204,7 @@ def column_name(column: str, lang: Lang) -> str:
     return said[f"column_{column}"]
 
 
-class _Formats:
-    def __init__(self, book: Any) -> None:
-        base = {"font_name": "맑은 고딕", "font_size": 10}
-        head = {**base, "bold": True, "bg_color": "#E5E9F0", "align": "center", "valign": "vcenter"}
-        self.head = book.add_format({**head, "border": 1, "text_wrap": True})
-        self.text = book.add_format({**base, "num_format": "@"})
-        self.right = book.add_format({**base, "num_format": "@", "align": "right"})
-        self.whole = book.add_format({**base, "num_format": '#,##0;-#,##0;"-"'})
-        self.tenth = book.add_format({**base, "num_format": '0.0;-0.0;"-"'})
-        self.caption = book.add_format({**base, "bold": True, "font_size": 12})
-
-    def put(self, sheet: Any, row: int, column: int, value: Any, name: str) -> None:
-        """Write a value by its type; text is text whatever it begins with."""
-        if value is None:
-            sheet.write_string(row, column, "-", self.right)
-        elif isinstance(value, str):
-            hidden = value[:1] in ("<", ">") and name not in _TEXTS
-            sheet.write_string(row, column, value, self.right if hidden else self.text)
-        else:
-            tenth = name.startswith("share_") or name.endswith("_min")
-            sheet.write_number(row, column, value, self.tenth if tenth else self.whole)
-
-
-_TEXTS = {"code", "name", "question", "mode", "profile", "group", *LEDGER_COLUMNS} - {"people"}
-"""Columns of words: there a `<` hides nothing."""
-
-_WIDTHS = {"code": 13, "name": 14, "question": 20, "file": 18, "value": 24, "message_ko": 60}
-_WIDTHS |= {"message_en": 60}
-
-
-def _plain_sheet(
-    sheet: Any, heads: Sequence[str], rows: Iterable[Sequence[Any]], names: Any, look: _Formats
-) -> None:
-    sheet.freeze_panes(1, 0)
-    for c, (head, name) in enumerate(zip(heads, names, strict=True)):
-        sheet.write_string(0, c, head, look.head)
-        sheet.set_column(c, c, _WIDTHS.get(name, 11))
-    last = 0
-    for last, row in enumerate(rows, 1):
-        for c, (value, name) in enumerate(zip(row, names, strict=True)):
-            if value is None:
-                continue
-            look.put(sheet, last, c, value, name)
-    sheet.autofilter(0, 0, last, len(heads) - 1)
-
-
-def _question_sheet(sheet: Any, outcome: Outcome, order: int, lang: Lang, look: _Formats) -> None:
+def _question_sheet(sheet: Any, outcome: Outcome, order: int, lang: Lang, look: Formats) -> None:
     said, study = words(lang), outcome.study
     table = district_table([outcome]).drop(columns=["question", "mode", "profile", "group"])
     caption = said["caption"].format(number=order, question=title(outcome.question, lang))
@@ -258,7 +213,7 @@ def _question_sheet(sheet: Any, outcome: Outcome, order: int, lang: Lang, look: 
     sheet.write_string(1, len(table.columns) - 1, said["units"], look.right)
     for c, name in enumerate(table.columns):
         sheet.write_string(2, c, column_name(name, lang), look.head)
-        sheet.set_column(c, c, _WIDTHS.get(name, 11))
+        sheet.set_column(c, c, WIDTHS.get(name, 11))
     sheet.set_row(2, 32)
     sheet.freeze_panes(3, 2)
     for r, row in enumerate(table.itertuples(index=False), 3):

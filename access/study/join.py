@@ -159,8 +159,7 @@ def place_places(places: Places, districts: Districts, refuse: bool = True) -> t
     entries = []
     for i in np.flatnonzero(index < 0).tolist():
         found = places.findings(i)
-        row = None if places.rows is None else int(places.rows[i])
-        found.note("W351", row=row, value=places.names[i])
+        found.note("W351", row=places.row(i), value=places.names[i])
         entries += found.entries
     return frozen(index), Ledger(tuple(entries))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,25 @@ from access.network.graph import Network
 from access.network.modes import Mode, mode
 from access.study.question import Question
 from access.study.standard import Standard
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Planned:
+    """Where the study of a plan came from.
+
+    base       the study before any scenario
+    scenarios  those applied, in their order: see `study.scenario`
+    changes    what they did, a sentence each in Korean and in English
+    """
+
+    base: Study
+    scenarios: tuple[Any, ...]
+    changes: tuple[tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        """The names of the scenarios."""
+        return " + ".join(scenario.name for scenario in self.scenarios)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +75,12 @@ class Study(Record):
     standards: tuple[Standard, ...] = aside(())
     sources: tuple[Source, ...] = aside(())
     ledger: Ledger = aside(factory=Ledger)
+    planned: Planned | None = aside(None)  # the scenarios that made this study of another
+
+    @property
+    def title(self) -> str:
+        """The name of the city, and of the scenarios applied to it."""
+        return self.name if self.planned is None else f"{self.name} · {self.planned.name}"
 
     def mode(self, name: str, profile: str) -> Mode:
         """Return a way of moving with the parameters it has in this study."""
@@ -110,7 +135,7 @@ class Study(Record):
 
     def __repr__(self) -> str:
         return (
-            f"<Study {self.name}: {len(self.districts)} districts, {len(self.cells):,} cells, "
+            f"<Study {self.title}: {len(self.districts)} districts, {len(self.cells):,} cells, "
             f"{self.groups['all'].sum():,.0f} people, {len(self.places)} places, "
             f"{len(self.network):,} street segments>"
         )
@@ -134,6 +159,6 @@ class Study(Record):
         ]
         fiction = "합성 자료 · 실재하지 않는 도시" if ko else "Synthetic data, no real city"
         body = [(row[0 if ko else 1], row[2]) for row in rows]
-        return _notebook.lines(self.name, fiction * self.synthetic) + _notebook.table(
+        return _notebook.lines(self.title, fiction * self.synthetic) + _notebook.table(
             (), body, texts=2
         )

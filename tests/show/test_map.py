@@ -32,7 +32,7 @@ def test_it_shows_itself(outcomes):
 
 
 def test_a_map_too_large_for_a_notebook_shows_its_picture(outcomes, monkeypatch):
-    monkeypatch.setattr("access.show.map.NOTEBOOK_BYTES", 1000)
+    monkeypatch.setattr("access.show.frame.NOTEBOOK_BYTES", 1000)
     shown = draw(outcomes[0])._repr_html_()
     assert "<iframe" not in shown
     assert "data:image/png" in shown

@@ -31,12 +31,14 @@ function toBeSeen(box) {
   });
 }
 
-async function start(map) {
+// What every map of ours has: ground, water, streets, district lines and names, and how it fits.
+// Nothing where the browser is too old.
+async function stage(map) {
   const page = JSON.parse(byId("data").textContent);
   const say = page.words;
   if (typeof DecompressionStream === "undefined") {
     byId("loading").textContent = say.too_old;
-    return;
+    return null;
   }
   // On a narrow screen the panel folds, on a wide one it cannot be closed.
   const narrow = window.matchMedia("(max-width: 600px)");
@@ -78,10 +80,8 @@ async function start(map) {
   L.control.scale({ imperial: false }).addTo(map);
   container.setAttribute("aria-label", say.map_label);
 
-  await loadQuestions(page);
   const ids = await linesOf(page.cells.ids);
   const home = await shortsOf(page.cells.district);
-  const look = new Uint8Array(page.cells.count);
   const cells = await CELLS[page.cells.kind](page.cells);
   const behind = outlinesOf(await bytesOf(page.backdrop));
 
@@ -91,7 +91,8 @@ async function start(map) {
     return new CanvasTiles(paint, { pane: name, sharp }).addTo(map);
   };
   const water = layer("water", 210, paintWater(behind), true);
-  const grid = layer("cells", 220, paintCells(cells, look, page.palette), page.cells.kind !== "squares");
+  const grid = (name, look) =>
+    layer(name, 220, paintCells(cells, look, page.palette), page.cells.kind !== "squares");
   const streets = layer("streets", 230, paintStreets(behind), true);
 
   // The city stands out as white ground under everything else.
@@ -122,6 +123,80 @@ async function start(map) {
     )
   ).addTo(map);
 
+  // Marks grow with the zoom, so that they do not hide the city that is seen as a whole.
+  const resize = () => {
+    const size = Math.max(0.55, Math.min(1.15, 0.55 + (map.getZoom() - 10.5) * 0.18));
+    map.getContainer().style.setProperty("--mark", size);
+  };
+  map.on("zoomend", resize);
+  resize();
+
+  const stay = () => (moved = true); // from now on the planner decides what the map shows
+  return { page, say, container, cells, ids, home, grid, water, streets, districts, labels, stay };
+}
+
+// Classes are found once a change, so that painting only looks them up.
+function classify(look, values, breaks, minutes) {
+  const limit = Math.floor(minutes * 10 + 1e-6);
+  const bounds = breaks.map((b) => Math.floor(b * 10 + 1e-6));
+  for (let i = 0; i < look.length; i++) {
+    const value = values[i];
+    if (value === 65535) look[i] = NO_WAY;
+    else if (value > limit) look[i] = BEYOND;
+    else {
+      let at = 0;
+      while (at < bounds.length && value > bounds[at]) at++;
+      look[i] = at;
+    }
+  }
+}
+
+// A card beside the pointer tells of the cell there; with the keyboard the cell in the middle speaks.
+function makeCard(map, container, cells, textsOf) {
+  const card = L.tooltip({ className: "cell-card", direction: "top", offset: [0, -6], opacity: 1 });
+  function tell(latlng) {
+    const cell = cells.at(latlng.lat, latlng.lng, map.getZoom());
+    if (cell < 0) {
+      card.remove();
+      return "";
+    }
+    const texts = textsOf(cell);
+    card.setContent(lines(texts)).setLatLng(latlng);
+    if (!map.hasLayer(card)) card.addTo(map);
+    return texts.join(", ");
+  }
+  map.on("mousemove click", (event) => tell(event.latlng));
+  map.on("mouseout", () => card.remove());
+  container.addEventListener("keyup", (event) => {
+    if (event.target !== container || !event.key.startsWith("Arrow")) return;
+    byId("spoken").textContent = tell(map.getCenter());
+  });
+  return { remove: () => card.remove(), again: () => map.hasLayer(card) && tell(card.getLatLng()) };
+}
+
+function makeLayers(switches, map) {
+  byId("layers").append(
+    ...switches.map(([name, layers, mark]) => {
+      const box = element("label"), input = element("input");
+      input.type = "checkbox";
+      input.checked = true;
+      input.addEventListener("change", () =>
+        layers.forEach((one) => (input.checked ? one.addTo(map) : one.remove()))
+      );
+      box.append(input, ...(mark ? [mark] : []), element("span", "", name));
+      return box;
+    })
+  );
+}
+
+async function start(map) {
+  const all = await stage(map);
+  if (!all) return;
+  const { page, say, container, cells, ids, home, water, streets, districts, labels, stay } = all;
+  await loadQuestions(page);
+  const look = new Uint8Array(page.cells.count);
+  const grid = all.grid("cells", look);
+
   const kinds = page.places.kinds.map(() => L.layerGroup().addTo(map));
   const marks = page.places.names.map((name, i) => {
     const kind = page.places.kind[i];
@@ -134,41 +209,15 @@ async function start(map) {
       .addTo(kinds[kind]);
   });
 
-  // Marks grow with the zoom, so that they do not hide the city that is seen as a whole.
-  const resize = () => {
-    const size = Math.max(0.55, Math.min(1.15, 0.55 + (map.getZoom() - 10.5) * 0.18));
-    map.getContainer().style.setProperty("--mark", size);
-  };
-  map.on("zoomend", resize);
-  resize();
-
-  let asked;
-
-  // Classes are found once a change, so that painting only looks them up.
-  function classify(question, minutes) {
-    const limit = Math.floor(minutes * 10 + 1e-6);
-    const bounds = question.breaks.map((b) => Math.floor(b * 10 + 1e-6));
-    for (let i = 0; i < look.length; i++) {
-      const value = question.values[i];
-      if (value === 65535) look[i] = NO_WAY;
-      else if (value > limit) look[i] = BEYOND;
-      else {
-        let at = 0;
-        while (at < bounds.length && value > bounds[at]) at++;
-        look[i] = at;
-      }
-    }
-  }
-
-  let waiting = 0;
+  let asked, waiting = 0;
   function changed(question, minutes) {
-    classify(question, minutes);
+    classify(look, question.values, question.breaks, minutes);
     if (asked !== question) makeLegend(page, question);
     asked = question;
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(() => grid.repaint());
     document.body.dataset.shown = question.title + " " + minutes;
-    if (map.hasLayer(card)) tell(card.getLatLng());
+    card.again();
   }
 
   function cellText(i) {
@@ -182,32 +231,13 @@ async function start(map) {
     ];
   }
 
-  const card = L.tooltip({ className: "cell-card", direction: "top", offset: [0, -6], opacity: 1 });
-  function tell(latlng) {
-    const cell = cells.at(latlng.lat, latlng.lng, map.getZoom());
-    if (cell < 0) {
-      card.remove();
-      return "";
-    }
-    const texts = cellText(cell);
-    card.setContent(lines(texts)).setLatLng(latlng);
-    if (!map.hasLayer(card)) card.addTo(map);
-    return texts.join(", ");
-  }
-  map.on("mousemove click", (event) => tell(event.latlng));
-  map.on("mouseout", () => card.remove());
-  // With the keyboard the cell in the middle of the map speaks.
-  container.addEventListener("keyup", (event) => {
-    if (event.target !== container || !event.key.startsWith("Arrow")) return;
-    byId("spoken").textContent = tell(map.getCenter());
-  });
-
+  const card = makeCard(map, container, cells, cellText);
   makePanel(page, changed, (i) => {
-    moved = true;
+    stay();
     map.fitBounds(districts.getLayers()[i].getBounds());
   });
   makeFinder(page, (i) => {
-    moved = true;
+    stay();
     map.setView(marks[i].getLatLng(), Math.max(map.getZoom(), 14));
     marks[i].openPopup();
   });
@@ -217,18 +247,7 @@ async function start(map) {
     [say.layer_districts, [districts, labels]],
     ...page.places.kinds.map((name, i) => [name, [kinds[i]], placeMark(i).options.html]),
   ];
-  byId("layers").append(
-    ...switches.map(([name, layers, mark]) => {
-      const box = element("label"), input = element("input");
-      input.type = "checkbox";
-      input.checked = true;
-      input.addEventListener("change", () =>
-        layers.forEach((one) => (input.checked ? one.addTo(map) : one.remove()))
-      );
-      box.append(input, ...(mark ? [mark] : []), element("span", "", name));
-      return box;
-    })
-  );
+  makeLayers(switches, map);
   byId("loading").remove();
   document.body.dataset.ready = "yes";
 }
