@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from access._privacy import count, suppress, told
-from access.decide.card import gained
+from access.decide.card import gained, whole
 from access.decide.plan import STATUSES
 from access.errors import Lang
 from access.show import offline, page, sections
@@ -225,21 +225,22 @@ def _maps(today: Outcome, then: Outcome, sites: int, lang: Lang) -> str:
 def front_rows(proposal: Proposal) -> list[list[Any]]:
     """Return a row for each plan of the front, and after them those that are beaten."""
     names = _names(proposal)
-    rows = []
+    rows: list[list[Any]] = []
     for row in proposal.front.to_frame().to_dict("records"):
         sites, by = (
             ", ".join(names[id] for id in row[key].split(", ") if id)
             for key in ("sites", "dominated_by")
         )
-        given, won, price = row["people_given"], row["share_won"], row["people_per_point"]
+        people, won = whole(row["people"]), row["share_won"]
+        given = None if np.isnan(won) else rows[-1][1] - people
         rows.append(
             [
                 sites,
-                round(row["people"]),
+                people,
                 round(row["share"], 1),
-                None if np.isnan(given) else round(given),
-                None if np.isnan(won) else round(won, 1),
-                None if np.isnan(price) else round(price),
+                given,
+                None if given is None else round(won, 1),
+                None if given is None else round(row["people_per_point"]),
                 by,
             ]
         )
@@ -262,10 +263,10 @@ def _front(proposal: Proposal, lang: Lang) -> str:
     if not proposal.front.complete:
         notes.append(f"{said['note']}: {said['proposal_front_open']}")
     heads = front_heads(lang, number(proposal.question.limit))
-    whole = table(
+    found = table(
         said["proposal_front_table"], said["proposal_units"], heads, rows, notes, name="front"
     )
-    return f"<section><h2>{escape(said['proposal_front'])}</h2>{whole}</section>"
+    return f"<section><h2>{escape(said['proposal_front'])}</h2>{found}</section>"
 
 
 def sure_rows(proposal: Proposal) -> list[list[Any]]:
@@ -331,15 +332,14 @@ def _card(proposal: Proposal, card: Card, order: int, lang: Lang) -> str:
     lead = said["card_lead"].format(
         gained=count(told_card.value("gain", "all")), minutes=minutes, times=_times(card, lang)
     )
-    unknown = [
-        said["card_unknown"].format(what=said[f"card_{name}"].partition("(")[0])
-        for name in card.unknown
-    ]
+    missing = ", ".join(said[f"card_{name}"].partition("(")[0] for name in card.unknown)
+    unknown = [said["card_unknown"].format(what=missing)] if missing else []
     notes = [*unknown, said["card_assumption"].format(asked=describe(proposal.question, lang))]
     if not card.of("runner_up"):
         notes.insert(0, said["card_none"])
     heads = [said["card_item"], said["card_value"]]
-    body = table(caption, "", heads, card_rows(told_card, lang), notes, name=f"card-{card.id}")
+    rows, unit = card_rows(told_card, lang), said["proposal_people_units"]
+    body = table(said["proposal_cards"], unit, heads, rows, notes, name=f"card-{card.id}")
     return f'<section class="card"><h3>{escape(caption)}</h3>{tag("p", lead)}{body}</section>'
 
 
@@ -424,8 +424,8 @@ def _all(proposal: Proposal, lang: Lang) -> str:
         ticks = ["○" if mark else "" for mark in marks]
         rows.append([id, name, where, shown(cost), shown(alone), shown(times), *ticks, out or "-"])
     heads, unit = all_heads(proposal, lang), said["proposal_units"]
-    whole = table(said["proposal_all"], unit, heads, rows, left=3, name="candidates")
-    return f"<section><h2>{escape(said['proposal_all'])}</h2>{whole}</section>"
+    found = table(said["proposal_all"], unit, heads, rows, left=3, name="candidates")
+    return f"<section><h2>{escape(said['proposal_all'])}</h2>{found}</section>"
 
 
 def _conditions(proposal: Proposal, lang: Lang) -> str:
