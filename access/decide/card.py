@@ -79,6 +79,9 @@ class Card(Record):
         """Return one number, None where the card has no such row."""
         return next((row.value for row in self.of(topic) if row.item == item), None)
 
+    def __repr__(self) -> str:
+        return f"<Card {self.id} {self.name}: {self.value('gain', 'all')} people>"
+
     def shown(self) -> Card:
         """Return the card as it may be shown: groups of fewer than five people hidden."""
         hidden: dict[int, str] = {}
@@ -342,5 +345,4 @@ def cards_frame(several: Sequence[Card]) -> pd.DataFrame:
         for card in several
         for row in card.rows
     ]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return table.astype({"value": object})
+    return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)

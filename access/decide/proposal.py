@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from access import _notebook
 from access._frozen import Record, frozen
+from access._privacy import count
 from access.decide.card import Card, cards, whole
 from access.decide.choice import Posed, choose_sites, explained, pose
 from access.decide.front import Front, front
@@ -150,6 +152,35 @@ class Proposal(Record):
                 }
             )
         return pd.DataFrame(rows)
+
+    def __repr__(self) -> str:
+        row = self.side_by_side().set_index("aim").loc[self.aim]
+        sites = ", ".join(self.plan.sites)
+        return f"<Proposal {self.study.name} · {self.aim}: {sites}: {row['gained']:+,} people>"
+
+    def _repr_html_(self) -> str:
+        """Show the plans side by side in a notebook."""
+        heads = (
+            "안",
+            "선정지",
+            "한계 안 인구",
+            "늘어난 인구",
+            "가장 소외된 읍·면·동 %",
+            "최대 후회",
+        )
+        rows = [
+            (
+                row["aim"],
+                row["sites"],
+                count(row["people"]),
+                count(row["gained"]),
+                f"{row['share']:.1f}",
+                count(round(row["regret"])),
+            )
+            for row in self.side_by_side().to_dict("records")
+        ]
+        top = _notebook.lines(self.study.name, self.question.name)
+        return top + _notebook.table(heads, rows, texts=2)
 
     def _out(self) -> list[Any]:
         return [e for e in self.posed.ledger.entries if e.action == "excluded"]

@@ -148,6 +148,9 @@ class Robustness(Record):
         draws = self.uncertainty.draws
         return f"{draws}번 가운데 {n}번 뽑힘", f"chosen in {n} of {draws}"
 
+    def __repr__(self) -> str:
+        return f"<Robustness of {len(self.ids)} candidates in {self.uncertainty.draws} draws>"
+
     def sites(self) -> pd.DataFrame:
         """Return a row for each candidate that is ever chosen or in a plan, most often first.
 
