@@ -153,6 +153,8 @@ def _gains(before: Outcome, after: Outcome, posed: Posed, chosen: Chosen) -> Gai
     area, areas = study.cell_district, len(study.districts)
 
     def sums(who: Floats) -> Floats:
+        if len(chosen) == 0:
+            return np.zeros((0, areas))
         flat = np.where(new, site * areas + area, 0)
         added = np.bincount(flat, weights=np.where(new, who, 0.0), minlength=len(chosen) * areas)
         return added.reshape(len(chosen), areas).astype(np.float64)

@@ -127,6 +127,7 @@ class Proposal(Record):
         name = np.append(study.districts.names, "")
         today = siting.today <= posed.limit
         alone = ((siting.cost <= posed.limit) & ~today[:, None]).T @ siting.people
+        now = float(siting.people[today].sum())
         order = {int(i): k for k, i in enumerate(posed.found.places)}
         why = {(e.problem.file, e.problem.row, e.problem.value): e.problem for e in self._out()}
         rows = []
@@ -143,7 +144,7 @@ class Proposal(Record):
                     "category": str(places.category[i]),
                     "yearly_cost": float(places.yearly_cost[i]),
                     "area_m2": float(places.area_m2[i]),
-                    "alone": None if k is None else whole(float(alone[k])),
+                    "alone": None if k is None else whole(now + float(alone[k])) - whole(now),
                     "times": None if k is None else int(self.robustness.often[k]),
                     **{a: int(str(places.ids[i]) in p.sites) for a, p in self.plans.items()},
                     "left_out": "" if k is not None or problem is None else problem.code,

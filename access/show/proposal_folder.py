@@ -96,7 +96,8 @@ def on_one_map(proposal: Proposal, lang: Lang) -> tuple[Outcome, Outcome]:
     then = f"{name}{said['proposal_then'].format(number=len(proposal.plan.sites))}"
     now = f"{name}{said['proposal_now']}"
     today = evaluate(marked, asked.but(name=now), reuse=proposal.before)
-    open_ = asked.but(name=then, to=(*asked.to, CHOSEN))
+    more = (CHOSEN,) if proposal.plan.sites else ()
+    open_ = asked.but(name=then, to=(*asked.to, *more))
     return today, evaluate(marked, open_, reuse=proposal.after[proposal.aim])
 
 

@@ -119,6 +119,14 @@ def test_choose_writes_a_folder_and_compare_reads_its_plan(sample, tmp_path):
     assert len(plan.edits) == 2
 
 
+def test_a_plan_that_opens_nothing_is_written_too(sample, tmp_path):
+    out = tmp_path / "choice"
+    done = call("choose", sample, "--budget", 1, "--draws", 2, "--lang", "en", "--out", out)
+    assert done.exit_code == 0, done.output
+    assert "0 more" in done.stdout or "- more" in done.stdout
+    assert rows_of(out / "cards.csv") == []
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
