@@ -14,6 +14,7 @@ E stops, W goes on and is listed, F was repaired and is listed.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,36 @@ def shorten(value: object, width: int = 60) -> str:
         c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value)
     )
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+_PARTICLE = re.compile(r"([가-힣0-9])(['\"’”]?)(을\(를\)|은\(는\)|이\(가\)|\(을\)를|\(으\)로)")
+_EITHER = {
+    "을(를)": ("을", "를"),
+    "(을)를": ("을", "를"),
+    "은(는)": ("은", "는"),
+    "이(가)": ("이", "가"),
+    "(으)로": ("으로", "로"),
+}
+_DIGITS = "영일이삼사오육칠팔구"
+_RIEUL = 8
+
+
+def with_particles(text: str) -> str:
+    """Return Korean text with the particle that the word before asks for: 목(으)로 is 목으로.
+
+    After Latin letters, whose reading is anybody's, both stay.
+
+    >>> with_particles("'목'(으)로, CP949(으)로, 99150(으)로, 만정리을(를), '일'(으)로, x이(가)")
+    "'목'으로, CP949로, 99150으로, 만정리를, '일'로, x이(가)"
+    """
+
+    def chosen(found: re.Match[str]) -> str:
+        last = _DIGITS[int(found[1])] if found[1].isdigit() else found[1]
+        final = (ord(last) - ord("가")) % 28
+        closed = final not in (0, _RIEUL) if found[3] == "(으)로" else final != 0
+        return found[1] + found[2] + _EITHER[found[3]][0 if closed else 1]
+
+    return _PARTICLE.sub(chosen, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +115,8 @@ class Problem:
         }
         text = entry[lang].format(**facts)
         fix = entry.get(f"fix_{lang}", "").format(**facts)
-        return f"{text} {fix}".strip()
+        said = f"{text} {fix}".strip()
+        return with_particles(said) if lang == "ko" else said
 
     def place(self, lang: Lang = "ko") -> str:
         """Return where it is: file, sheet, row, column and value."""

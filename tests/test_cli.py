@@ -49,6 +49,7 @@ def test_a_study_that_cannot_be_run_is_status_two(sample, tmp_path):
     assert done.exit_code == 2
     assert "× 인구 격자 cells.csv: 고칠 것" in done.stdout
     assert "오류 E647: cells.csv: '학습공간' 파일로 읽을 수 있습니다." in done.stdout
+    assert done.stdout.count("오류 ") == 1  # columns that another file does not have are no news
     assert "Traceback" not in done.output
 
 

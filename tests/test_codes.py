@@ -54,3 +54,17 @@ def test_control_characters_do_not_reach_the_terminal():
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ("목", "'목'으로"),
+        ("월화", "'월화'로"),
+        ("일", "'일'로"),
+        ("월~토", "'월~토'로"),
+        ("x", "'x'(으)로"),
+    ],
+)
+def test_korean_takes_the_particle_its_word_asks_for(days: str, said: str) -> None:
+    assert said in Problem("F437", facts={"days": days}).reason("ko")

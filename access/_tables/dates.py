@@ -38,8 +38,8 @@ def day(cell: str) -> tuple[dt.date | None, str]:
     text = unicodedata.normalize("NFKC", cell).strip()
     if not text:
         return None, ""
-    if (serial := _SERIAL.fullmatch(text)) and _FIRST <= int(serial[1]) <= _LAST:
-        return _EPOCH + dt.timedelta(int(serial[1])), "F153"
+    if (counted := serial(text)) is not None:
+        return counted, "F153"
     found = _DAY.fullmatch(text) or _RUN.fullmatch(text) or _MONTH.fullmatch(text)
     if found is None:
         return None, "W155"
@@ -48,6 +48,18 @@ def day(cell: str) -> tuple[dt.date | None, str]:
         return dt.date(year, month, *(rest or [1])), ""
     except ValueError:
         return None, "W155"
+
+
+def serial(text: str) -> dt.date | None:
+    """Return the day that a serial number of Excel counts, None for other text.
+
+    >>> serial("45838"), serial("20250630")
+    (datetime.date(2025, 6, 30), None)
+    """
+    found = _SERIAL.fullmatch(text)
+    if found is None or not _FIRST <= int(found[1]) <= _LAST:
+        return None
+    return _EPOCH + dt.timedelta(int(found[1]))
 
 
 def made_date(cell: str) -> tuple[int, int] | None:

@@ -27,7 +27,7 @@ from access._tables.header import (
     is_total,
 )
 from access._tables.numbers import flag, mangled, number
-from access._tables.persons import veil
+from access._tables.persons import persons_in, veil
 from access._tables.workbook import read_workbook
 from access.errors import InputError
 from access.ledger import Findings
@@ -232,7 +232,8 @@ def read_table(
     if header is None:
         stop(findings, "E113")
     _heading(grid, header, findings)
-    kept = _rows(grid, header, findings, ragged=kind is Kind.TEXT)
+    private = bool(persons_in(header.names, persons)[0])
+    kept = _rows(grid, header, findings, ragged=kind is Kind.TEXT, private=private)
     data = [grid[i] for i in kept.used]
     if not data:
         stop(findings, "E114", header=", ".join(n for n in header.names if n))
@@ -312,8 +313,13 @@ def _heading(grid: Grid, header: Header, findings: Findings) -> None:
         seen[fold(name)] = name
 
 
-def _rows(grid: Grid, header: Header, findings: Findings, *, ragged: bool) -> _Kept:
-    """Return the rows that hold data; note totals, footnotes and rows of another length."""
+def _rows(grid: Grid, header: Header, findings: Findings, *, ragged: bool, private: bool) -> _Kept:
+    """Return the rows that hold data; note totals, footnotes and rows of another length.
+
+    A footnote of a `private` table may name persons and is not repeated. A row that only says the
+    header again, as where pages were put together, is left out.
+    """
+    again = _folded(grid[header.after - 1])
     width = max(len(grid[i]) for i in range(header.first, header.after))
     used, read = [], 0
     for i in range(header.after, len(grid)):
@@ -324,7 +330,10 @@ def _rows(grid: Grid, header: Header, findings: Findings, *, ragged: bool) -> _K
         if is_total(row):
             findings.note("W135", row=i + 1, value=next(c for c in row if c), action="excluded")
         elif is_footnote(row):
-            findings.note("W136", row=i + 1, value=next(c for c in row if c), action="excluded")
+            said = None if private else next(c for c in row if c)
+            findings.note("W136", row=i + 1, value=said, action="excluded")
+        elif _folded(row) == again:
+            findings.note("W186", row=i + 1, action="excluded")
         elif ragged and len(row) != width:
             findings.note("E111", row=i + 1, found=len(row), width=width)
         else:
@@ -332,6 +341,10 @@ def _rows(grid: Grid, header: Header, findings: Findings, *, ragged: bool) -> _K
     if not used and findings.errors:
         raise InputError(findings.errors)
     return _Kept(used, read)
+
+
+def _folded(row: Sequence[str]) -> tuple[str, ...]:
+    return tuple(fold(cell) for cell in row)
 
 
 def _columns(

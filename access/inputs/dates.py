@@ -6,16 +6,23 @@ import re
 
 import numpy as np
 
+from access._tables.dates import serial
+
 UNKNOWN_DAY = np.datetime64("NaT", "D")
 NEVER_ENDS = np.datetime64("9999-12-31", "D")
 _FOREVER = 2090
 """From this year on a date says that there is no end (2099-12-31, 9999-12-31)."""
 
 _DAY = re.compile(
-    r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?(?:\s*\(.\))?(?:[T\s].*)?"
+    r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?(?:\s*\(.\))?(?:[T\s]+\d{1,2}:.*)?"
 )
 _EIGHT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _OPEN = frozenset({"상시", "연중", "수시", "계속"})
+
+
+def is_serial(cell: str) -> bool:
+    """Say whether a cell is the number by which spreadsheets count days."""
+    return serial(cell.strip()) is not None
 
 
 def read_day(cell: str) -> np.datetime64 | None:
@@ -25,12 +32,16 @@ def read_day(cell: str) -> np.datetime64 | None:
     ['2025-03-04', '2025-03-04', '2025-03-04', '2025-03-04']
     >>> str(read_day("상시")), str(read_day("2099-12-31")), read_day("2025-02-30")
     ('9999-12-31', '9999-12-31', None)
+    >>> str(read_day("45720")), is_serial("45720")
+    ('2025-03-04', True)
     """
     text = cell.strip()
     if text in ("", "-"):
         return UNKNOWN_DAY
     if text in _OPEN:
         return NEVER_ENDS
+    if (counted := serial(text)) is not None:
+        return np.datetime64(counted, "D")
     found = _DAY.fullmatch(text) or _EIGHT.fullmatch(text)
     if found is None:
         return None

@@ -16,7 +16,7 @@ from access._tables import Table, read_table
 from access.errors import InputError, Problem
 from access.inputs.aliases import aliases, persons
 from access.inputs.coordinates import Box, ByAddress, Trial, read_positions
-from access.inputs.hours import Hours, closed_days, week
+from access.inputs.hours import Hours, closed_days, is_fraction, untold_days, week
 from access.ledger import Findings, Ledger
 
 UNKNOWN, NO, YES = -1, 0, 1
@@ -254,6 +254,13 @@ def _hours(table: Table) -> list[Hours | None]:
         found.append(hours)
         if code:
             noted.setdefault(code, []).append(i)
+        elif hours is not None and any(is_fraction(time) for pair in days for time in pair):
+            noted.setdefault("F187", []).append(i)
+    table.note(
+        "W188",
+        "closed_days",
+        [i for i, w in enumerate(table.text("closed_days")) if untold_days(w)],
+    )
     column = f"{weekday}_open"
     for code, which in noted.items():
         table.note(code, column, which)

@@ -17,8 +17,9 @@ from access._tables import Table, read_table
 from access.errors import InputError, Problem
 from access.inputs.aliases import aliases, persons
 from access.inputs.audiences import read_ages
-from access.inputs.dates import NEVER_ENDS, UNKNOWN_DAY, read_day
-from access.inputs.hours import SLOTS_A_DAY, minutes
+from access.inputs.dates import NEVER_ENDS, UNKNOWN_DAY, is_serial, read_day
+from access.inputs.fees import read_fee
+from access.inputs.hours import SLOTS_A_DAY, is_fraction, minutes
 from access.inputs.weekdays import read_weekdays
 from access.ledger import Findings, Ledger
 
@@ -260,7 +261,10 @@ def _times(table: Table) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]:
             backward.append(i)
         else:
             begin[i], end[i] = since, until
-    table.note("W434", column, strange)
+    eaten = [i for i, pair in enumerate(pairs) if begin[i] >= 0 and any(map(is_fraction, pair))]
+    table.note("F187", column, eaten)
+    for i in strange:
+        table.note("W434", column, [i], start=pairs[i][0] or "-", end=pairs[i][1] or "-")
     for i in backward:
         table.note("W435", column, [i], start=pairs[i][0], end=pairs[i][1])
     return begin, end
@@ -271,6 +275,8 @@ def _apart(words: str) -> tuple[str, str]:
     parts = _SPAN.split(re.sub(r"\(.*?\)", "", words).strip().removesuffix("까지"), maxsplit=1)
     if len(parts) != 2 or not parts[0]:
         return words, ""
+    if "시" in parts[1] and re.search(r"(?<!\d)\d{1,2}$", parts[0]):  # 오전 10~12시
+        parts[0] += "시"
     since, until = minutes(parts[0]), minutes(parts[1])
     if since is not None and until is not None and until <= since:  # 오후 2시~4시
         return parts[0], f"오후 {parts[1]}"
@@ -281,6 +287,7 @@ def _dates(table: Table) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.dat
     found = {}
     for ours in ("first", "last"):
         read = [read_day(cell) for cell in table.text(ours)]
+        table.note("F153", ours, [i for i, c in enumerate(table.text(ours)) if is_serial(c)])
         table.note("W438", ours, [i for i, day in enumerate(read) if day is None])
         kept = [UNKNOWN_DAY if day is None or day == NEVER_ENDS else day for day in read]
         found[ours] = np.array(kept, dtype="datetime64[D]")
@@ -300,32 +307,14 @@ def _weeks(table: Table, first: Any, last: Any, share: Any) -> npt.NDArray[np.fl
     return np.where(np.isfinite(told), told, counted)
 
 
-_FREE = re.compile(r"무료|전액\s*지원|free", re.IGNORECASE)
-_WON = re.compile(r"([\d,]+)\s*(만|천)?\s*원?")
-
-
 def _fees(table: Table) -> npt.NDArray[np.float64]:
     """Return fees in won: 무료 is 0, the first amount of a longer text is listed."""
-    fees = np.full(len(table), np.nan)
-    longer, strange = [], []
-    for i, cell in enumerate(table.text("fee")):
-        text = cell.strip()
-        if not text or text in ("-", "유료", "미정", "별도", "별도문의"):
-            continue
-        found = _WON.search(text)
-        if _FREE.search(text):
-            fees[i] = 0.0
-        elif found and found[1].strip(","):
-            times = {"만": 10_000, "천": 1_000}.get(found[2] or "", 1)
-            fees[i] = float(found[1].replace(",", "")) * times
-            if found[0].strip() != text:
-                longer.append(i)
-        else:
-            strange.append(i)
-    for i in longer:
-        table.note("F443", "fee", [i], won=f"{fees[i]:,.0f}")
-    table.note("W443", "fee", strange)
-    return fees
+    read = [read_fee(cell) for cell in table.text("fee")]
+    for i, (won, code) in enumerate(read):
+        if code == "F443":
+            table.note(code, "fee", [i], won=f"{won:,.0f}")
+    table.note("W443", "fee", [i for i, (_, code) in enumerate(read) if code == "W443"])
+    return np.array([won for won, _ in read], dtype=np.float64)
 
 
 _REMOTE = re.compile(r"온라인|원격|비대면|화상|줌|인터넷|사이버|동영상|zoom|online|remote", re.I)

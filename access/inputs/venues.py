@@ -82,7 +82,9 @@ class _Known:
             return self._only(house, "F442")
         near = get_close_matches(plain or house, list(self.named), n=1, cutoff=0.6)
         names = [str(self.places.names[self.named[n][0]]) for n in near]
-        return "", "W441", {"nearest": ", ".join(names) or "-"}
+        told = ", ".join(names)
+        nearest = (f" 가장 비슷한 이름: {told}.", f" Nearest name: {told}.") if told else ""
+        return "", "W441", {"nearest": nearest}
 
     def _only(self, name: str, code: str) -> tuple[str, str, dict[str, Any]]:
         """Return the place of a name, unless several that stand apart are called so."""

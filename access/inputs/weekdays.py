@@ -27,23 +27,33 @@ _LOOSE = frozenset({"상시", "연중"})
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
 
-_ASIDE = re.compile(r"\(.*?\)|\d{1,2}:\d{2}|\d{1,2}시(?:\s*\d{1,2}분)?")
+_ASIDE = re.compile(
+    r"\(.*?\)|\d{1,2}:\d{2}|\d{1,2}시(?:\s*\d{1,2}분)?"
+    r"|주\s*\d\s*일|\d{1,2}월(?:\s*\d{1,2}일)?|(?<!\d)\d{1,2}일"  # 주 5일, 3월 4일: no weekdays
+)
+_TO = re.compile(rf"(?<={_L})(?:요일)?\s*(?:에서|부터)\s*(?={_L})")
+_BUT = re.compile(
+    rf"(?<![가-힣])(?P<days>{_L}(?:요일|요)?(?:[\s,·/~]*{_L}(?:요일|요)?)*)"
+    r"\s*[은는을를만]?\s*(?:제외|빼고)(?:한|하고)?"
+)
 _BRACKETS = re.compile(r"\((.*?)\)")
-_AND = re.compile(rf"(?<={_L})(?:와|과)\s*(?={_L})")
+_AND = re.compile(rf"(?<={_L})(?:와|과|_|、|・|‧|\u119e)\s*(?={_L})|(?<=요일)(?:와|과)\s*(?={_L})")
 _NTH = re.compile(
     r"[1-5](?=[\s,·/&및1-5]*(?:째|주))"
     r"|(?:첫|둘|두|셋|세|넷|네|다섯|마지막)(?:\s*번)?(?=\s*(?:째|주))"
 )
 _NTH_REST = re.compile(r"매월|매달|격주|매주|째주|째|주차|번째|주\s*\d회|주(?![중말])|마다")
+_WORDS = re.compile("|".join(word for word in _GROUPS if not word.isascii()))
 _TOKEN = re.compile(
-    rf"(?P<word>평일|주중|주말|매일|상시|연중|[a-z]+)"
-    rf"|(?P<a>{_L})(?:요일|요)?\s*[~∼〜\-–]\s*(?P<b>{_L})(?:요일|요)?(?![가-힣])"
+    r"(?P<from>mon|tue|wed|thu|fri|sat|sun)[a-z]*\s*[~\-–]\s*(?P<to>mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+    rf"|(?P<word>평일|주중|주말|매일|상시|연중|[a-z]+)"
+    rf"|(?P<a>{_L})(?:요일|요)?\s*[~∼〜\-–]\s*(?P<b>{_L})(?:요일|요)?(?:까지)?(?![가-힣])"
     rf"|(?P<day>{_L})요일"
     rf"|(?P<typo>{_L})(?:(?!{_L})[가-힣]일|욜|요)(?![가-힣])"
     rf"|(?P<run>{_L}+)(?![가-힣])"
 )
 _BETWEEN = re.compile(
-    r"[\s,+/·.;:&~∼\-–|및와과반\d]+|요일|공휴일\s*(?:제외|휴무)|수업|오전|오후|저녁|야간"
+    r"[\s,+/·.;:&~∼\-–|、・‧\u119e및와과반\d]+|요일|공휴일\s*(?:제외|휴무)|수업|오전|오후|저녁|야간"
 )
 
 
@@ -82,17 +92,24 @@ def read_weekdays(words: str) -> Weekdays:
     >>> fortnightly = read_weekdays("격주 토요일")
     >>> fortnightly.letters, fortnightly.share, fortnightly.code
     ('토', 0.5, 'F449')
+    >>> [read_weekdays(w).letters for w in ("월요일부터 수요일까지", "일요일 제외", "주5일")]
+    ['월화수', '월화수목금토', '']
     """
     plain = unicodedata.normalize("NFKC", words).casefold()
-    text = _AND.sub(",", _ASIDE.sub(" ", plain)).strip()
-    if not text.strip(" -"):
+    text = _AND.sub(",", _TO.sub("~", _ASIDE.sub(" ", plain))).strip()
+    beside = " ".join(_BRACKETS.findall(plain))
+    if not plain.strip(" -"):
         return NEVER
-    share = 0.5 if "격주" in text else 1.0
-    if nth := len(_NTH.findall(text)):
+    share = 0.5 if "격주" in plain else 1.0
+    if nth := len(_NTH.findall(text)) or len(_NTH.findall(beside)) * ("째" in beside):
         share = min(1.0, nth / WEEKS_A_MONTH)
         text = _NTH.sub(" ", text)
     text = _NTH_REST.sub(" ", text)
-    days, loose, at = set(), False, 0
+    without: set[int] = set()
+    if but := _BUT.search(text):
+        without = _days(read_weekdays(but["days"]))
+        text = text[: but.start()] + " " + text[but.end() :]
+    days, loose, at = set(), bool(without), 0
     while at < len(text):
         found = _TOKEN.match(text, at)
         named = _named(found) if found else None
@@ -106,20 +123,34 @@ def read_weekdays(words: str) -> Weekdays:
             loose, at = True, at + 1
             while at < len(text) and "가" <= text[at] <= "힣":  # the rest of a word that is no day
                 at += 1
-    if not days:
-        beside = " ".join(_BRACKETS.findall(plain))  # 주2회(월,수)
-        return read_weekdays(beside) if beside else Weekdays(NEVER.days, 1.0, "W436")
+    days = (days or (set(range(7)) if without else set())) - without
+    aside = read_weekdays(beside) if beside else NEVER
+    if not days:  # 주2회(월,수)
+        return aside if any(aside.days) else Weekdays(NEVER.days, 1.0, "W436")
+    if any(aside.days) and _days(aside) != days:
+        loose = True
+        if _days(aside) < days and _WORDS.search(text):  # 평일(월~목)
+            days = _days(aside)
     code = "F437" if loose else "F449" if share < 1 else ""
     return Weekdays(tuple(d in days for d in range(7)), share, code)
 
 
+def _days(read: Weekdays) -> set[int]:
+    return {day for day, on in enumerate(read.days) if on}
+
+
 def _named(found: re.Match[str]) -> set[int] | None:
     """Return the days one token names, None for a word that names none."""
+    if found["from"]:
+        return _through(_ENGLISH.index(found["from"]), _ENGLISH.index(found["to"]))
     if word := found["word"]:
         if word in _GROUPS:
             return set(_GROUPS[word])
         return {_ENGLISH.index(word[:3])} if word[:3] in _ENGLISH else None
     if found["a"]:
-        first, last = _LETTERS.index(found["a"]), _LETTERS.index(found["b"])
-        return {d % 7 for d in range(first, last + 1 + (7 if last < first else 0))}
+        return _through(_LETTERS.index(found["a"]), _LETTERS.index(found["b"]))
     return {_LETTERS.index(c) for c in found["day"] or found["typo"] or found["run"]}
+
+
+def _through(first: int, last: int) -> set[int]:
+    return {d % 7 for d in range(first, last + 1 + (7 if last < first else 0))}

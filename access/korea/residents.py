@@ -180,7 +180,9 @@ def _within(
 ) -> tuple[Table, Cells, Cells]:
     if not within:
         return table, names, codes
-    here = np.array([code.startswith(within) for code in codes], dtype=bool)
+    here = np.array(
+        [code.startswith(within) or mangled(code) == "E110" for code in codes], dtype=bool
+    )  # what Excel ate may be of here
     shown = ", ".join(within)
     if not here.any():
         told = begin([code for code in codes if code[5:] != "00000"] or codes)
@@ -254,7 +256,7 @@ def _check_rows(count: _Count, stated: Mapping[str, Floats]) -> None:
     chosen, total = stated.get(CHOSEN, stated.get(SUM)), stated.get(SUM)
     if chosen is None or total is None:
         return
-    for i in np.flatnonzero(added != chosen):
+    for i in np.flatnonzero(np.isfinite(added) & (added != chosen)):
         count.note("E343", int(i), added=f"{added[i]:,.0f}", stated=f"{chosen[i]:,.0f}")
     fewer = np.flatnonzero((chosen < total) & (added == chosen)).tolist()
     if fewer:

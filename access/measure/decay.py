@@ -106,7 +106,7 @@ class Decay:
 
 
 def _power(c: Floats, exponent: float, scale: float, least: float, most: float) -> Floats:
-    with np.errstate(divide="ignore"):  # no minutes at all: infinite, then capped
+    with np.errstate(divide="ignore", over="ignore"):  # hardly a minute: infinite, then capped
         return np.minimum(most, (np.maximum(c, least) / scale) ** -exponent)
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from access._privacy import suppress_changes
 from access.errors import InputError, Lang
-from access.show.sheets import Formats, plain_sheet
-from access.show.tables import MAKING_DAY, csv_bytes
+from access.show.sheets import Formats, new_book, plain_sheet
+from access.show.tables import csv_bytes
 from access.show.words import group, number, title, words
 
 if TYPE_CHECKING:
@@ -88,18 +88,9 @@ def at_limit(table: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
 
 def changes_workbook(comparisons: Sequence[Comparison], table: pd.DataFrame, lang: Lang) -> bytes:
     """Return comparison.xlsx: a sheet a question at its limit, and one of the city by group."""
-    import xlsxwriter
-
     said = words(lang)
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"created": MAKING_DAY, "title": comparisons[0].base.study.name})
+    with new_book(out, comparisons[0].base.study.name) as book:
         look = Formats(book)
         names = [c for c in COLUMNS if c not in ("question", "mode", "profile", "minutes", "group")]
         for i, comparison in enumerate(comparisons, 1):

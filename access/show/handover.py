@@ -17,7 +17,8 @@ from access.ledger import Findings, Ledger
 from access.show.folder import MADE_BY, Making, deliver
 from access.show.geopackage import disk_errors, fixed_clock, many
 from access.show.records import Column, Row, dictionary, hours_in_columns, records
-from access.show.tables import MAKING_DAY, csv_bytes
+from access.show.sheets import new_book
+from access.show.tables import csv_bytes
 from access.show.words import credits, day, words
 
 if TYPE_CHECKING:
@@ -82,17 +83,8 @@ def _hours_beside(study: Study) -> Ledger:
 
 def _workbook(study: Study, found: Mapping[str, list[Row]]) -> bytes:
     """Return the tables as a workbook: Korean headers, codes as text, formulas impossible."""
-    import xlsxwriter
-
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"created": MAKING_DAY, "title": study.name})
+    with new_book(out, study.name) as book:
         base = {"font_name": "맑은 고딕", "font_size": 10}
         head = book.add_format({**base, "bold": True, "bg_color": "#E5E9F0", "border": 1})
         text, plain = book.add_format({**base, "num_format": "@"}), book.add_format(base)

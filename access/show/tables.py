@@ -7,14 +7,13 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from access._privacy import suppress
 from access.errors import Lang
 from access.ledger import Entry, Ledger
-from access.show.sheets import WIDTHS, Formats, plain_sheet
+from access.show.sheets import WIDTHS, Formats, new_book, plain_sheet
 from access.show.words import day, describe, number, standing_lines, title, words
 
 if TYPE_CHECKING:
@@ -36,9 +35,6 @@ LEDGER_COLUMNS = [
 
 _RUNS = re.compile(r"[=+\-@\t\r]")
 _NUMERIC = re.compile(r"[+-]?[\d\s.,()%-]*\d[\d\s.,()%-]*(?:[eE][+-]?\d+)?")
-
-MAKING_DAY = datetime(2000, 1, 1)
-"""No clock enters any output."""
 
 
 def guarded(text: str) -> str:
@@ -159,17 +155,8 @@ def workbook(outcomes: Sequence[Outcome], lang: Lang, more: Sequence[Sheet] = ()
     Codes are text, formulas are impossible, the header stays in view. Sheets of questions are laid
     out to be pasted into a report: caption, unit, table, note and source.
     """
-    import xlsxwriter
-
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"created": MAKING_DAY, "title": outcomes[0].study.name})
+    with new_book(out, outcomes[0].study.name) as book:
         look = Formats(book)
         for i, outcome in enumerate(outcomes, 1):
             _question_sheet(

@@ -156,13 +156,22 @@ def begin_study(
 def find_city(residents: str | Path, city: str) -> City:
     """Find a city in the MOIS export of residents, by its name or its 시·도 and name.
 
-    Raises InputError: unknown (E643, with the nearest name), or the name of several (E644).
+    Raises InputError: unknown (E643, with the nearest name), the name of several (E644), no file
+    (E189) or one that is no such export (E190).
     """
     from difflib import get_close_matches
 
     from access.korea.residents import read_residents
 
-    counted = read_residents(residents)
+    file = Path(residents).name
+    if not Path(residents).is_file():
+        raise InputError.of("E189", value=str(residents))
+    try:
+        counted = read_residents(residents)
+    except InputError as error:
+        if error.code not in ("E112", "E323", "E386"):
+            raise
+        raise InputError.of("E190", file=file) from None
     wanted = city.split()
     found: dict[str, list[str]] = {}
     others: set[str] = set()

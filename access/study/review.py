@@ -219,10 +219,16 @@ def _file_step(reading: Reading, key: str, entry: Entry, part: Any, unclaimed: l
     if key in reading.found:
         return Step(words, "good", entry.header, file, (), _ledger(reading.found[key]).tallies)
     if key in reading.failed:
-        problems = _mistaken(reading, entry, file) + reading.failed[key].problems
+        problems = reading.failed[key].problems
+        if mistaken := _mistaken(reading, entry, file):  # which says it all
+            problems = mistaken + tuple(p for p in problems if p.code not in _NO_COLUMNS)
         return Step(words, "wrong", entry.header, file, problems)
     fits = _fitting(reading, entry, unclaimed)
     return Step(words, "absent", entry.header, file, get=entry.get, fits=fits)
+
+
+_NO_COLUMNS = frozenset({"E112", "E131", "E323", "E444", "E460", "E461"})
+"""What is said of columns that are missing, whether or not the table is known."""
 
 
 def _ledger(found: Any) -> Ledger:

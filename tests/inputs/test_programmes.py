@@ -242,3 +242,19 @@ def test_a_record_is_its_contents(read):
     one, other = read(ROW), read(ROW, name="다른 이름.csv")
     assert one == other
     assert one != read(ROW.replace("20,", "21,"))
+
+
+def test_days_and_times_that_a_spreadsheet_turned_into_numbers_are_turned_back(read, told):
+    classes = read(
+        row(교육시작일자="45720", 교육종료일자="45797", 교육시작시각="0.375", 교육종료시각="0.5")
+    )
+    assert (str(classes.first[0]), str(classes.last[0])) == ("2025-03-04", "2025-05-20")
+    assert (classes.start[0], classes.end[0]) == (540, 720)
+    told(classes.ledger, "F153", column="교육시작일자", value="45720")
+    told(classes.ledger, "F187", column="교육시작시각", value="0.375")
+
+
+def test_both_times_are_told_where_one_cannot_be_read(read):
+    classes = read(row(교육시작시각="10:00", 교육종료시각="25:00"))
+    (said,) = (e.problem.text("ko") for e in classes.ledger.entries if e.problem.code == "W434")
+    assert "시작 10:00, 끝 25:00" in said

@@ -92,3 +92,48 @@ def test_no_end_and_no_day():
 )  # fmt: skip
 def test_ages_of_an_audience(words, ages):
     assert read_ages(words) == ages
+
+
+@pytest.mark.parametrize(
+    ("words", "letters", "code"),
+    [
+        ("월요일부터 금요일까지", "월화수목금", ""),
+        ("Mon-Fri", "월화수목금", ""),
+        ("월ㆍ수", "월수", ""),
+        ("월、수・금", "월수금", ""),
+        ("주5일", "", "W436"),
+        ("3월 4일", "", "W436"),
+        ("일요일 제외", "월화수목금토", "F437"),
+        ("토요일 제외한 매일", "월화수목금일", "F437"),
+        ("공휴일 제외 매일", "월화수목금토일", ""),
+        ("매일(일요일 제외)", "월화수목금토", "F437"),
+        ("평일(월~목)", "월화수목", "F437"),
+        ("월~금(공휴일 제외)", "월화수목금", ""),
+        ("(월)", "월", ""),
+        ("월(오전), 수(오후)", "월수", ""),
+    ],
+)
+def test_words_that_once_said_other_days(words: str, letters: str, code: str) -> None:
+    read = read_weekdays(words)
+    assert (read.letters, read.code) == (letters, code)
+
+
+def test_a_share_told_in_brackets_counts() -> None:
+    assert read_weekdays("화(격주)").share == 0.5
+    assert read_weekdays("토(둘째, 넷째주)").code == "F449"
+    assert read_weekdays("토(3주 과정)").share == 1.0
+
+
+def test_serial_numbers_of_excel_are_days_and_spans_are_none() -> None:
+    assert str(read_day("45720")) == "2025-03-04"
+    assert read_day("2025-03-04 ~ 2025-06-30") is None
+    assert str(read_day("2025-03-04 00:00:00")) == "2025-03-04"
+
+
+@pytest.mark.parametrize(
+    ("audience", "ages"),
+    [("20~40대", (20, 49)), ("60대 이상", (60, 999)), ("50대", (50, 59)), ("중고등학생", (13, 18)),
+     ("30대 직장인", (30, 39)), ("만 65세 이상", (65, 999))],
+)  # fmt: skip
+def test_decades_are_ages(audience: str, ages: tuple[int, int]) -> None:
+    assert read_ages(audience) == ages

@@ -133,12 +133,13 @@ def test_a_library_table_is_no_list_of_classes(real_data, told):
 
 
 SCRIPT = """
-import resource, sys, time
+import sys, time
+from tests.peak import peak_mb
 from access.korea.opendata import read_places
 begin = time.process_time()
 schools = read_places(sys.argv[1], kind="school")
 took = time.process_time() - begin
-print(len(schools), took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(len(schools), took, peak_mb())
 """
 
 

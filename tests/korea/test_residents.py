@@ -281,3 +281,18 @@ def test_the_sample(sample):
     found = read_residents(sample / "residents.csv")
     assert len(found) == 15
     assert found.counts.shape[1] == 101
+
+
+def test_a_cell_that_is_no_number_is_told_once_and_adds_up_to_nothing(read):
+    with pytest.raises(InputError) as error:
+        read(CITY, change=lambda lines: lines[3].__setitem__(4, "-"))
+    assert "nan" not in error.value.text("ko")
+
+
+def test_codes_that_excel_ate_are_told_as_such_in_a_part_of_the_country(tmp_path, told):
+    rows = ["code,name,0~64,65+", "9915000000,가람시,50,10", "9915025000,누리읍,20,5"]
+    rows += ["9.915E+09,솔뫼면,30,5", "9825025000,한빛읍,3,3"]
+    (tmp_path / "인구.csv").write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_residents(tmp_path / "인구.csv", "table", within="99150")
+    told(error.value, "E110", row=4)

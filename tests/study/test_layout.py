@@ -288,3 +288,14 @@ def test_the_outline_is_plain_geojson(server, tmp_path):
     begin_study(tmp_path / "a", "가람시")
     feature = json.loads((tmp_path / "a" / "outline.geojson").read_text("utf-8"))["features"][0]
     assert feature["geometry"]["type"] == "Polygon"
+
+
+@pytest.mark.parametrize(("name", "code"), [("centres.csv", "E190"), ("absent.csv", "E189")])
+def test_a_file_that_cannot_tell_the_city_is_one_sentence(sample, tmp_path, name, code):
+    folder = tmp_path / "연구"
+    done = call("init", folder, "--city", "가람시", "--offline", "--residents", sample / name)
+    assert done.exit_code == 2
+    assert f"오류 {code}" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "study.toml" not in done.stderr
+    assert not folder.exists()

@@ -251,7 +251,7 @@ def test_a_planner_who_has_looked_is_believed(city, sample, tmp_path):
     at = project(city.places.lonlat[:6], 5181).round(1).tolist()
     text = "\n".join(["시설명,Y좌표,X좌표", *(f"곳{i},{y},{x}" for i, (x, y) in enumerate(at))])
     (folder / "centres.csv").write_text(text, "utf-8")
-    toml = (folder / "study.toml").read_text("utf-8")
+    toml = (folder / "study.toml").read_text("utf-8").partition("[[standard]]")[0]
 
     def declare(lines):
         (folder / "study.toml").write_text(

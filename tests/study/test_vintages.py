@@ -271,3 +271,13 @@ def test_anseong_by_codes_of_the_statistics_office(real_data, code, tmp_path):
     assert found.counts.sum() == 187_012
     named = dict(zip(here.codes.tolist(), here.names.tolist(), strict=True))
     assert [named[c] for c in counted.codes.tolist()] == [n.split()[-1] for n in counted.names]
+
+
+def test_towns_whose_rows_are_missing_are_not_thought_joined_to_one(told):
+    codes = [f"99150{n}000" for n in range(25, 33)]
+    names = {code: f"가람{i}면" for i, code in enumerate(codes)}
+    counted = residents({codes[0]: [20, 7]}, names=names)
+    with pytest.raises(InputError) as error:
+        align(counted, districts(*codes, names=names), np.full(len(codes), 10.0))
+    assert {p.code for p in error.value.problems} == {"E353"}
+    assert "지워진 행이 없으면" in told(error.value, "E353", value=f"가람1면 {codes[1]}").text("ko")
