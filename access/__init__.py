@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from access.decide.choice import choose_sites
     from access.decide.comparison import compare
     from access.decide.plan import Plan
+    from access.decide.proposal import Proposal, propose_sites
     from access.inputs.districts import read_districts
     from access.korea.opendata import read_places, read_programmes
     from access.korea.residents import read_residents
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from access.network.graph import Network
     from access.show.appraisal import appraise
     from access.show.map import draw
+    from access.show.proposal_folder import write_proposal
     from access.show.report import write_report
     from access.study.layout import begin_study
     from access.study.question import Question
@@ -43,6 +45,7 @@ _HOME = {
     "Network": "network.graph",
     "Outcome": "measure.outcome",
     "Plan": "decide.plan",
+    "Proposal": "decide.proposal",
     "Question": "study.question",
     "Scenario": "study.scenario",
     "Standard": "study.standard",
@@ -55,6 +58,7 @@ _HOME = {
     "draw": "show.map",
     "evaluate": "measure.evaluation",
     "judge": "measure.compliance",
+    "propose_sites": "decide.proposal",
     "read_cells": "study.readers",
     "read_districts": "inputs.districts",
     "read_network": "study.readers",
@@ -62,6 +66,7 @@ _HOME = {
     "read_programmes": "korea.opendata",
     "read_residents": "korea.residents",
     "travel_times": "travel.compute",
+    "write_proposal": "show.proposal_folder",
     "write_report": "show.report",
 }
 _MODULES = ("errors", "measure", "testing")
@@ -70,6 +75,7 @@ __all__ = [
     "Network",
     "Outcome",
     "Plan",
+    "Proposal",
     "Question",
     "Scenario",
     "Standard",
@@ -85,6 +91,7 @@ __all__ = [
     "evaluate",
     "judge",
     "measure",
+    "propose_sites",
     "read_cells",
     "read_districts",
     "read_network",
@@ -94,6 +101,7 @@ __all__ = [
     "sample_folder",
     "testing",
     "travel_times",
+    "write_proposal",
     "write_report",
 ]
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 _DAY = re.compile(
-    r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:\s*\(.\))?(?:[ T].*)?",
+    r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:\s*\(.\))?(?:[T\s]+\d{1,2}:.*)?",
     re.ASCII,
 )
 _RUN = re.compile(r"((?:19|20|99)\d\d)(\d\d)(\d\d)?", re.ASCII)

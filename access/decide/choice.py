@@ -118,7 +118,7 @@ def choose_sites(
         plan = _seated(study, posed, model, people_per_seat, seconds)
     else:
         plan = _unseated(study, posed, model, fair_to, seconds)
-    return _explained(study, question, posed, plan)
+    return explained(study, question, posed, plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +387,7 @@ def _unseated(study: Study, posed: Posed, model: str, fair_to: str, seconds: flo
 _UNITS = {"cost": "minutes", "person-cost": "person-minutes"}
 
 
-def _explained(study: Study, question: Question, posed: Posed, plan: Plan) -> Plan:
+def explained(study: Study, question: Question, posed: Posed, plan: Plan) -> Plan:
     """Return the plan with its units, and who gains from it by group and by district."""
     siting, limit, ledger = posed.siting, posed.limit, posed.ledger
     unit = _UNITS.get(plan.unit, plan.unit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from access._frozen import Record, aside, frozen
 from access.decide._highs import Status
 from access.decide.rules import Said
 from access.ledger import Ledger
+
+if TYPE_CHECKING:
+    from access.study.scenario import Scenario
 
 NOTHING = frozen(np.zeros(0, dtype=np.int64))
 
@@ -87,6 +90,18 @@ class Plan(Record):
     def better(self) -> int:
         """1 where more is better, -1 where less is."""
         return 1 if self.sense == "most" else -1
+
+    def as_scenario(self, name: str, kind: str = "centre") -> Scenario:
+        """Return the opening of its sites as a scenario; `.save("plan.toml")` writes it to a file.
+
+        >>> Plan("mclp", "optimal", ("idle-004",)).as_scenario("한 곳").edits
+        (OpenPlace(do='open_place', place='idle-004', kind='centre', seats=None, hours=None),)
+        """
+        from access.study.edits import parse
+        from access.study.scenario import Scenario
+
+        opened = [{"do": "open_place", "place": id, "kind": kind} for id in self.sites]
+        return Scenario(name, tuple(parse(edit) for edit in opened))
 
     def __repr__(self) -> str:
         told = f"<Plan {self.model}: {STATUSES[self.status][1]}"

@@ -67,7 +67,7 @@ def answer(outcome: Outcome, order: int, lang: Lang) -> str:
     parts = [
         f"<section><h2>{order}. {escape(title(asked, lang))}</h2>",
         tag("p", describe(asked, lang), **{"class": "asked"}),
-        _figure(outcome, lang),
+        figure(outcome, lang),
         _by_district(outcome, data, order, lang),
         f"<figure><figcaption>{escape(said['bars_caption'])}</figcaption>",
         key([*labels, said["beyond"]], [*colours, "url(#beyond)"]),
@@ -84,7 +84,8 @@ def answer(outcome: Outcome, order: int, lang: Lang) -> str:
     return "".join(parts)
 
 
-def _figure(outcome: Outcome, lang: Lang) -> str:
+def figure(outcome: Outcome, lang: Lang) -> str:
+    """Return the still map of an outcome with its key."""
     said = words(lang)
     bounds = [number(b) for b in classes.breaks(outcome.question.minutes)]
     labels = [said["class_first"].format(to=bounds[0])]

@@ -128,9 +128,9 @@ def test_a_share_told_in_brackets_counts() -> None:
 
 
 def test_serial_numbers_of_excel_are_days_and_spans_are_none() -> None:
-    assert str(read_day("45720")) == "2025-03-04"
-    assert read_day("2025-03-04 ~ 2025-06-30") is None
-    assert str(read_day("2025-03-04 00:00:00")) == "2025-03-04"
+    assert [str(part) for part in read_day("45720")] == ["2025-03-04", "F153"]
+    assert read_day("2025-03-04 ~ 2025-06-30")[1] == "W438"
+    assert [str(part) for part in read_day("2025-03-04 00:00:00")] == ["2025-03-04", ""]
 
 
 @pytest.mark.parametrize(
