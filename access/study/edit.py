@@ -77,6 +77,13 @@ def find_place(study: Study, column: str, wanted: str) -> int:
     return _find(column, wanted, study.places.ids.tolist(), study.places.names.tolist(), "E634")
 
 
+def find_class(study: Study, column: str, wanted: str) -> int:
+    """Return the index of a class by its id, or by a name that only one has (E679, E635)."""
+    classes = study.programmes
+    ids, names = ([], []) if classes is None else (classes.ids.tolist(), classes.names.tolist())
+    return _find(column, wanted, ids, names, "E679")
+
+
 def find_district(study: Study, column: str, wanted: str) -> int:
     """Return the index of a 읍·면·동 by its code, or by a name that only one has (E636, E635)."""
     districts = study.districts

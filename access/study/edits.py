@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from access.errors import InputError, Problem
+from access.study.class_edits import AddClass, CancelClass, ChangeClass
 from access.study.edit import Edit, nearest
 from access.study.people_edits import MovePeople, ScalePeople
 from access.study.place_edits import (
@@ -32,6 +33,9 @@ _KINDS: tuple[type[Edit], ...] = (
     MovePlace,
     ChangeHours,
     ChangeSeats,
+    AddClass,
+    CancelClass,
+    ChangeClass,
     CloseRoad,
     AddRoad,
     ChangeSpeeds,
@@ -118,6 +122,8 @@ _WANTED = {
     ),
     "ways or name": ("ways와 name 가운데 하나만 적으세요", "give either ways or name"),
     "line or nodes": ("line과 nodes 가운데 하나만 적으세요", "give either line or nodes"),
+    "weekdays": ("'월~금', '화, 목'처럼 적으세요", "write it as in 'Mo-Fr' or '화, 목'"),
+    "time": ("'19:00'처럼 적으세요", "write it as in '19:00'"),
     "tags": ("태그와 값을 적으세요", "tags with values are wanted"),
 }
 """What is wanted instead, by the first word of the kind of pydantic's finding, or by our own."""

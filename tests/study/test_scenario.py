@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from access import Scenario, Study
+from access import Scenario, Study, read_programmes
+from access._frozen import texts
 from access.errors import InputError
 from access.study.edits import EDITS, parse, written
 from access.testing import toy_study
@@ -23,8 +24,14 @@ TOWN = """
 """
 
 
+CLASSES = """강좌ID,강좌명,장소,영역,운영요일,교육시작시각,교육종료시각,강좌정원수,비고
+k1,한글 첫걸음,b,기초문해,월수,10:00,12:00,15,
+k2,저녁 기타,d,문화예술,화,19:00,21:00,20,악기 없음
+"""
+
+
 @pytest.fixture(scope="module")
-def town() -> Study:
+def town(tmp_path_factory) -> Study:
     study = toy_study(
         TOWN,
         {
@@ -41,7 +48,10 @@ def town() -> Study:
     )
     old = np.array([10.0, 10.0, 5.0, 5.0])
     groups = {"all": study.groups["all"], "65+": old, "75+": old / 2, "0-18": old * 1.5}
-    return replace(study, groups=groups)
+    table = tmp_path_factory.mktemp("classes") / "classes.csv"
+    table.write_text(CLASSES, "utf-8")
+    held = replace(read_programmes(table), place=texts(["b", "d"]))
+    return replace(study, groups=groups, programmes=held)
 
 
 def middle(study: Study, letters: str) -> list[float]:
@@ -56,6 +66,18 @@ EXAMPLES = {
     "move_place": {"place": "b", "to": [127.5025, 37.0]},
     "change_hours": {"place": "b", "hours": "매일 10:00-18:00"},
     "change_seats": {"place": "d", "seats": 99},
+    "add_class": {
+        "id": "k3",
+        "name": "민주시민 교실",
+        "place": "b",
+        "field": "시민참여",
+        "weekdays": "목",
+        "start": "14:00",
+        "end": "16:00",
+        "seats": 12,
+    },
+    "cancel_class": {"id": "k1"},
+    "change_class": {"id": "k2", "place": "b", "weekdays": "토", "start": "18:30", "seats": 25},
     "close_road": {"name": "아랫길"},
     "add_road": {"nodes": [ord("f"), ord("g")], "tags": {"highway": "footway", "bridge": "yes"}},
     "change_speeds": {"class_kmh": {"primary": [10, 11]}},
@@ -85,6 +107,52 @@ def contents(study: Study) -> str:
                 digest.update(part.tobytes() if isinstance(part, np.ndarray) else b"")
     digest.update(repr((study.modes, study.network.tagsets)).encode())
     return digest.hexdigest()
+
+
+def test_classes_are_added_cancelled_and_changed(town: Study) -> None:
+    held = plan("add_class").apply(town).programmes
+    assert held.ids.tolist() == ["k1", "k2", "k3"]
+    assert (held.names[2], held.place[2]) == ("민주시민 교실", "b")
+    assert held.field[2] != ""
+    assert held.days[2].tolist() == [day == 3 for day in range(7)]
+    assert (held.start[2], held.end[2], held.seats[2]) == (840, 960, 12)
+    assert np.isnan(held.fee[2])
+    assert np.isnat(held.first[2])
+    assert plan("cancel_class").apply(town).programmes.ids.tolist() == ["k2"]
+    held = plan("change_class").apply(town).programmes
+    assert held.names.tolist() == town.programmes.names.tolist()
+    assert held.place.tolist() == ["b", "b"]
+    assert (held.start[1], held.end[1], held.seats[1]) == (1110, 1260, 25)
+    assert held.days[1].tolist() == [day == 5 for day in range(7)]
+    assert held.days[0].tolist() == town.programmes.days[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ({"do": "cancel_class", "id": "k9"}, "E679"),
+        ({"do": "change_class", "id": "k1"}, "E699"),
+        ({"do": "change_class", "id": "k1", "end": "09:00"}, "E684"),
+        ({"do": "change_class", "id": "k1", "start": "언제나"}, "E633"),
+        ({"do": "change_class", "id": "k1", "weekdays": "아무 때"}, "E633"),
+        ({"do": "change_class", "id": "k1", "place": "q"}, "E634"),
+        ({"do": "add_class", **EXAMPLES["add_class"], "id": "k1"}, "E680"),
+        ({"do": "add_class", **EXAMPLES["add_class"], "field": "운동"}, "E698"),
+    ],
+)
+def test_what_is_wrong_with_an_edit_of_a_class_is_told(town: Study, edit: dict, code: str) -> None:
+    with pytest.raises(InputError) as error:
+        Scenario("x", [edit]).apply(town)
+    assert [p.code for p in error.value.problems] == [code]
+    with pytest.raises(InputError) as error:
+        Scenario("x", [edit]).apply(replace(town, programmes=None))
+    assert error.value.problems[0].code == ("E633" if code == "E633" else "E690")
+
+
+def test_two_edits_of_one_class_contradict(town: Study) -> None:
+    both = [{"do": "change_class", "id": "k1", "seats": 3}, {"do": "cancel_class", "id": "k1"}]
+    assert problems(town, *both) == ["E638"]
+    assert problems(town, *both[::-1]) == ["E679"]
 
 
 def test_there_is_an_example_of_every_kind() -> None:
