@@ -21,7 +21,8 @@ from access._geo import great_circle, project, unproject
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "sample"
 MADE = ("cells.csv", "centres.csv", "classes.csv", "districts.geojson", "idle.csv", "residents.csv",
-        "relief.asc", "streets.osm.pbf", "study.toml")  # fmt: skip
+        "relief.asc", "schools.csv", "streets.osm.pbf", "study.toml", "teachers.csv",
+        "zones.csv")  # fmt: skip
 LETTERS = "가나다라마바사아"
 
 

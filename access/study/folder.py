@@ -28,7 +28,14 @@ from access.network.build import build
 from access.network.graph import Network
 from access.network.rasters import read_relief
 from access.network.relief import lift
-from access.study.document import FILE, Document, TableFile, is_there, read_document
+from access.study.document import EXTRAS, FILE, Document, TableFile, is_there, read_document
+from access.study.extras import (
+    Extras,
+    read_teachers,
+    read_zones,
+    teachers_by_code,
+    zones_by_code,
+)
 from access.study.join import (
     check_extent,
     count_groups,
@@ -36,6 +43,7 @@ from access.study.join import (
     place_cells,
     place_places,
 )
+from access.study.question import Question
 from access.study.readers import (
     read_cells,
     read_districts,
@@ -93,6 +101,10 @@ def read_files(folder: str | Path, progress: Progress | None = None) -> Reading:
     _read_classes(reading, document)
     _read_network(reading, document)
     reading.table("relief", lambda path, part: read_relief(path, part.crs))
+    reading.table("zones", lambda path, part: read_zones(path, **_given(part)))
+    reading.table("teachers", lambda path, part: read_teachers(path, **_given(part)))
+    named = ("id", "people", "lon", "lat", "crs")
+    reading.table("origins", lambda path, part: read_cells(path, **_given(part, *named)))
     return reading
 
 
@@ -115,11 +127,38 @@ def join_parts(reading: Reading, *, strict: bool = False) -> Parts:
         parts["network"] = lift(network, relief)
         added = parts["network"].ledger.entries[len(network.ledger.entries) :]
         parts["ledger"] += Ledger(added)
+    for key in EXTRAS:
+        if key in found:
+            parts["ledger"] += found[key].ledger
+    parts["extras"], notes = _extras(reading, parts["districts"], parts["questions"])
+    parts["ledger"] += notes
     sources = name_sources(document, reading.folder, network, residents, lists)
     parts["ledger"] += compare_dates(sources, document.as_of)
     if strict and parts["ledger"].warnings:
         raise InputError(parts["ledger"].warnings)
     return parts | {"sources": sources}
+
+
+def _extras(
+    reading: Reading, districts: Districts, questions: tuple[Question, ...]
+) -> tuple[Extras, Ledger]:
+    """Return what the chapters look into; raise InputError for what cannot be."""
+    document, found = reading.document, reading.found
+    given = document.measures.model_dump() if document.measures is not None else {}
+    names = [question.name for question in questions if question.name]
+    if given.get("question") and given["question"] not in names:
+        facts: dict[str, Any] = {"names": ", ".join(names)}
+        raise InputError.of(
+            "E927", file=FILE, column="measures.question", value=given["question"], facts=facts
+        )
+    told = Ledger()
+    if "zones" in found:
+        given["zoning"], notes = zones_by_code(found["zones"], districts)
+        told += notes
+    if "teachers" in found:
+        given["teachers"], notes = teachers_by_code(found["teachers"], districts)
+        told += notes
+    return Extras(**given, origins=found.get("origins")), told
 
 
 @dataclass

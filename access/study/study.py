@@ -22,6 +22,7 @@ from access.inputs.programmes import Programmes
 from access.ledger import Ledger
 from access.network.graph import Network
 from access.network.modes import Mode, mode
+from access.study.extras import Extras
 from access.study.question import Question
 
 
@@ -52,6 +53,7 @@ class Study(Record):
     modes: tuple[Mode, ...] = ()  # ways of moving whose parameters differ from the defaults
     synthetic: bool = False  # a fictional city: every map, table and page says so
     questions: tuple[Question, ...] = aside(())
+    extras: Extras = aside(factory=Extras)
     sources: tuple[Source, ...] = aside(())
     ledger: Ledger = aside(factory=Ledger)
 
