@@ -16,6 +16,14 @@ from garam.classes import CLASS_COLUMNS, class_rows
 from garam.extras import add_extras
 from garam.idle import IDLE_COLUMNS, idle_rows
 from garam.land import draw_land
+from garam.more import (
+    SCHOOL_COLUMNS,
+    TEACHER_COLUMNS,
+    ZONE_COLUMNS,
+    school_rows,
+    teacher_rows,
+    zone_rows,
+)
 from garam.oneways import free_traps
 from garam.osm import write_osm
 from garam.people import residents_by_age, settle
@@ -68,6 +76,11 @@ def make(folder: Path) -> None:
     idle = idle_rows(sites, villages)
     write_table(folder / "idle.csv", IDLE_COLUMNS, idle, "cp949")
     write_table(folder / "classes.csv", CLASS_COLUMNS, class_rows(centres, idle), "cp949")
+    write_table(folder / "zones.csv", ZONE_COLUMNS, zone_rows(), "utf-8-sig")
+    counted = residents_by_age().sum(axis=(1, 2)).tolist()
+    write_table(folder / "teachers.csv", TEACHER_COLUMNS, teacher_rows(counted), "utf-8-sig")
+    schools = Sites(land, streets, people, np.random.default_rng([plan.SEED, 20]))
+    write_table(folder / "schools.csv", SCHOOL_COLUMNS, school_rows(schools), "utf-8-sig")
     write_study(folder / "study.toml")
     write_scenarios(folder / "scenarios")
 

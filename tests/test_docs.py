@@ -22,7 +22,8 @@ PAGES = sorted(
     [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *(ROOT / "data").rglob("*.md")]
     + [page for folder in ("maps", "benchmarks") for page in (ROOT / folder).glob("*.md")]
 )
-TABLES = ("streets", "relief", "districts", "residents", "crosswalk", "cells")
+TABLES = ("streets", "relief", "districts", "residents", "crosswalk", "cells", "measures", "zones",
+          "teachers", "origins")  # fmt: skip
 QUICK = {"en": DOCS / "quickstart.md", "ko": DOCS / "quickstart.ko.md"}
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())

@@ -21,8 +21,8 @@ from access._geo import great_circle, project, unproject
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "sample"
 MADE = ("cells.csv", "centres.csv", "classes.csv", "districts.geojson", "idle.csv", "residents.csv",
-        "relief.asc", "streets.osm.pbf", "study.toml", "scenarios/bridge.toml",
-        "scenarios/closed_road.toml", "scenarios/two_markets.toml",
+        "relief.asc", "schools.csv", "streets.osm.pbf", "study.toml", "teachers.csv", "zones.csv",
+        "scenarios/bridge.toml", "scenarios/closed_road.toml", "scenarios/two_markets.toml",
         "scenarios/two_villages.toml")  # fmt: skip
 LETTERS = "가나다라마바사아"
 

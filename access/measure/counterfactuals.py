@@ -51,7 +51,7 @@ class Need:
 
 def usual_need(outcome: Outcome, band: str = "evening") -> Need:
     """Return the need for a class in the evening, of the field with most seats then."""
-    if not has_offers(outcome):
+    if not has_offers(outcome) or band not in BANDS:  # whoever asks is told of a wrong one
         return Need(ALL, band)
     offers = offers_of(outcome)
     seats = {f: float(offers.seats[offers.of(f, band)].sum()) for f in offers.fields}

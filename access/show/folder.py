@@ -75,6 +75,11 @@ EXHIBITS = {
     "equity_districts": "equity_districts_sheet",
     "equity_groups": "equity_groups_sheet",
     "zones": "zones_sheet",
+    "ways": "ways_sheet",
+    "online": "online_sheet",
+    "origins": "origins_sheet",
+    "teachers": "teachers_sheet",
+    "teacher_homes": "homes_sheet",
 }
 """The tables of chapters by the name of their CSV, and the word for each."""
 

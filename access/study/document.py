@@ -124,6 +124,35 @@ class ProgrammesPart(TableFile):
     id: str | None = None
 
 
+class MeasuresPart(_Part):
+    """What the chapters of the report look into; the fields of `Extras`."""
+
+    question: str = ""
+    field: str = ""
+    band: str = ""
+    participation: float | None = None
+    zones: Annotated[int, Field(ge=0, le=100)] = 5
+    online: dict[str, float] = Field(default_factory=dict)
+
+
+class ZonesPart(TableFile):
+    """The zone of each 읍·면·동 today."""
+
+
+class TeachersPart(TableFile):
+    """Citizens who could teach, by 읍·면·동 and field."""
+
+
+class OriginsPart(TableFile):
+    """Schools, work places or villages: where people start other than from home."""
+
+    id: str | None = None
+    people: str | None = None
+    lon: str | None = None
+    lat: str | None = None
+    crs: int | None = None
+
+
 class QuestionPart(_Part):
     """A question; the fields of `Question`."""
 
@@ -185,6 +214,10 @@ class Document(_Part):
     programmes: list[ProgrammesPart] = Field(default_factory=list)
     question: Annotated[list[QuestionPart], Field(min_length=1)]
     standard: list[StandardPart] = Field(default_factory=list)
+    measures: MeasuresPart | None = None
+    zones: ZonesPart | None = None
+    teachers: TeachersPart | None = None
+    origins: OriginsPart | None = None
     speeds: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
 
     def modes(self) -> tuple[Mode, ...]:
@@ -240,7 +273,8 @@ class Document(_Part):
         """Yield the key and file name of every file the document names."""
         if self.streets.file:
             yield "streets.file", self.streets.file
-        for key in ("relief", "districts", "residents", "crosswalk", "cells"):
+        single = ("relief", "districts", "residents", "crosswalk", "cells", *EXTRAS)
+        for key in single:
             part = getattr(self, key)
             if part is not None and part.file:
                 yield f"{key}.file", part.file
@@ -251,6 +285,8 @@ class Document(_Part):
 
 
 FILE = "study.toml"
+EXTRAS = ("zones", "teachers", "origins")
+"""Parts whose files only the chapters of the report use."""
 
 
 def read_document(path: Path) -> tuple[Document, list[Problem]]:
@@ -416,6 +452,10 @@ _PARTS: dict[str, type[BaseModel]] = {
     "programmes": ProgrammesPart,
     "question": QuestionPart,
     "standard": StandardPart,
+    "measures": MeasuresPart,
+    "zones": ZonesPart,
+    "teachers": TeachersPart,
+    "origins": OriginsPart,
 }
 
 

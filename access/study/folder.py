@@ -21,7 +21,8 @@ from access.korea.crosswalk import Crosswalk
 from access.ledger import Findings, Ledger, gather
 from access.network.graph import Network
 from access.network.relief import lift
-from access.study.document import FILE, Document
+from access.study.document import EXTRAS, FILE, Document
+from access.study.extras import Extras, teachers_by_code, zones_by_code
 from access.study.join import (
     check_extent,
     count_groups,
@@ -29,6 +30,7 @@ from access.study.join import (
     place_cells,
     place_places,
 )
+from access.study.question import Question
 from access.study.reading import Progress, Reading, read_files
 from access.study.sources import compare_dates, month_end, name_sources
 from access.study.standard import check
@@ -71,11 +73,38 @@ def join_parts(reading: Reading, *, strict: bool = False) -> Parts:
         parts["network"] = lift(network, relief)
         added = parts["network"].ledger.entries[len(network.ledger.entries) :]
         parts["ledger"] += Ledger(added)
+    for key in EXTRAS:
+        if key in found:
+            parts["ledger"] += found[key].ledger
+    parts["extras"], notes = _extras(reading, parts["districts"], parts["questions"])
+    parts["ledger"] += notes
     sources = name_sources(document, reading.folder, network, residents, lists)
     parts["ledger"] += compare_dates(sources, document.as_of)
     if strict and parts["ledger"].warnings:
         raise InputError(parts["ledger"].warnings)
     return parts | {"sources": sources}
+
+
+def _extras(
+    reading: Reading, districts: Districts, questions: tuple[Question, ...]
+) -> tuple[Extras, Ledger]:
+    """Return what the chapters look into; raise InputError for what cannot be."""
+    document, found = reading.document, reading.found
+    given = document.measures.model_dump() if document.measures is not None else {}
+    names = [question.name for question in questions if question.name]
+    if given.get("question") and given["question"] not in names:
+        facts: dict[str, Any] = {"names": ", ".join(names)}
+        raise InputError.of(
+            "E927", file=FILE, column="measures.question", value=given["question"], facts=facts
+        )
+    told = Ledger()
+    if "zones" in found:
+        given["zoning"], notes = zones_by_code(found["zones"], districts)
+        told += notes
+    if "teachers" in found:
+        given["teachers"], notes = teachers_by_code(found["teachers"], districts)
+        told += notes
+    return Extras(**given, origins=found.get("origins")), told
 
 
 def assemble(

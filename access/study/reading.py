@@ -28,6 +28,7 @@ from access.network.graph import Network
 from access.network.rasters import read_relief
 from access.study.document import FILE, CellsPart, Document, TableOptions, is_there, read_document
 from access.study.evidence import trial
+from access.study.extras import read_teachers, read_zones
 from access.study.peopled import SIZE_M, make_cells, read_weights
 from access.study.readers import (
     read_cells,
@@ -136,6 +137,10 @@ def read_files(folder: str | Path, progress: Progress | None = None) -> Reading:
     _read_lists(reading, document)
     _read_classes(reading, document)
     reading.table("relief", lambda path, part: read_relief(path, part.crs))
+    reading.table("zones", lambda path, part: read_zones(path, **_given(part)))
+    reading.table("teachers", lambda path, part: read_teachers(path, **_given(part)))
+    named = ("id", "people", "lon", "lat", "crs")
+    reading.table("origins", lambda path, part: read_cells(path, **_given(part, *named)))
     return reading
 
 

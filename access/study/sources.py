@@ -13,7 +13,7 @@ from access.inputs.places import Places
 from access.inputs.population import Residents
 from access.ledger import Findings, Ledger
 from access.network.graph import Network
-from access.study.document import Document
+from access.study.document import EXTRAS, Document
 
 OSM_CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
 SYNTHETIC_CREDIT = "합성 자료 · 실재하지 않는 도시"
@@ -54,6 +54,10 @@ def name_sources(
         catalogue("programmes", folder / part.file, _said(part), credit)
         for part in document.programmes
     ]
+    for role in EXTRAS:
+        part = getattr(document, role)
+        if part is not None:
+            sources.append(catalogue(role, folder / part.file, _said(part), credit))
     return tuple(sources)
 
 

@@ -22,6 +22,7 @@ from access.inputs.programmes import Programmes
 from access.ledger import Ledger
 from access.network.graph import Network
 from access.network.modes import Mode, mode
+from access.study.extras import Extras
 from access.study.question import Question
 from access.study.standard import Standard
 
@@ -73,6 +74,7 @@ class Study(Record):
     synthetic: bool = False  # a fictional city: every map, table and page says so
     questions: tuple[Question, ...] = aside(())
     standards: tuple[Standard, ...] = aside(())
+    extras: Extras = aside(factory=Extras)
     sources: tuple[Source, ...] = aside(())
     ledger: Ledger = aside(factory=Ledger)
     planned: Planned | None = aside(None)  # the scenarios that made this study of another

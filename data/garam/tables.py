@@ -128,6 +128,22 @@ file = "idle.csv"
 [[programmes]]
 file = "classes.csv"
 
+[measures]
+question = "자전거 15분"
+zones = 5
+online = {{ "0-18" = 0.9, "19-39" = 0.95, "40-64" = 0.75, "65+" = 0.3 }}
+
+[zones]
+file = "zones.csv"
+
+[teachers]
+file = "teachers.csv"
+
+[origins]
+file = "schools.csv"
+id = "학교명"
+people = "학생수"
+
 [[question]]
 name = "도보 15분"
 mode = "walk"

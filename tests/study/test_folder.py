@@ -37,6 +37,7 @@ def test_the_sample_is_a_study(sample):
         assert "읽음" in sentence(tally)
     assert {s.role for s in study.sources} == {
         "streets", "relief", "districts", "residents", "cells", "centre", "idle", "programmes",
+        "zones", "teachers", "origins",
     }  # fmt: skip
     assert all(len(s.sha256) == 64 for s in study.sources)
 

@@ -1,0 +1,85 @@
+"""What a planner may add for the chapters: zones, teachers, other origins, and the keys of them."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from access import Study
+from access.errors import InputError
+
+
+@pytest.fixture
+def folder(sample, tmp_path):
+    return shutil.copytree(sample, tmp_path / "study")
+
+
+def rewritten(folder, name, old, new):
+    path = folder / name
+    text = path.read_text("utf-8-sig")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    return Study.from_folder(folder)
+
+
+def test_the_sample_has_all_of_them(sample):
+    study = Study.from_folder(sample)
+    extras = study.extras
+    assert extras.question == "자전거 15분"
+    assert set(extras.zoning) == set(study.districts.codes.tolist())
+    assert len(set(extras.zoning.values())) == extras.zones == 5
+    assert {field for _, field, _ in extras.teachers} == {
+        *("literacy", "schooling", "vocational", "career", "arts", "humanities", "civic")
+    }
+    assert len(extras.origins) == 6
+    assert extras.origins.people.sum() == 2330
+    assert extras.online == {"0-18": 0.9, "19-39": 0.95, "40-64": 0.75, "65+": 0.3}
+
+
+def test_a_study_needs_none_of_them(folder):
+    path = folder / "study.toml"
+    head, _, rest = path.read_text("utf-8").partition("[measures]")
+    path.write_text(head + "[[question]]" + rest.partition("[[question]]")[2], "utf-8")
+    extras = Study.from_folder(folder).extras
+    assert (extras.question, extras.zones, extras.zoning, extras.teachers) == ("", 5, {}, ())
+    assert extras.origins is None
+
+
+def test_a_question_that_is_not_there(folder, told):
+    with pytest.raises(InputError) as error:
+        rewritten(folder, "study.toml", 'question = "자전거 15분"', 'question = "비행기"')
+    told(error.value, "E927", column="measures.question", value="비행기")
+
+
+def test_names_do_where_codes_are_others(folder):
+    study = rewritten(folder, "zones.csv", "9915025000,", "111,")
+    assert study.extras.zoning["9915025000"] == "동부"
+
+
+def test_a_district_of_elsewhere_is_left_out(folder, told):
+    study = rewritten(folder, "teachers.csv", "9915025000,누리읍", "111,먼읍")
+    told(study.ledger, "W926", column="district", value="111", row=2)
+    assert "9915025000" not in {code for code, _, _ in study.extras.teachers}
+
+
+def test_zones_that_leave_a_district_out_are_not_compared(folder, told):
+    study = rewritten(folder, "zones.csv", "9915025000,누리읍,동부\n", "")
+    told(study.ledger, "W928", value="9915025000")
+    assert study.extras.zoning == {}
+
+
+def test_zones_may_be_a_field_of_the_districts(folder):
+    text = (folder / "districts.geojson").read_text("utf-8")
+    (folder / "districts.geojson").write_text(
+        text.replace('"sgg":', '"권역": "한 권역", "sgg":'), "utf-8"
+    )
+    study = rewritten(folder, "study.toml", '"zones.csv"', '"districts.geojson"')
+    assert set(study.extras.zoning.values()) == {"한 권역"}
+    assert len(study.extras.zoning) == 15
+
+
+def test_people_who_could_teach_are_numbers(folder, told):
+    with pytest.raises(InputError) as error:
+        rewritten(folder, "teachers.csv", "기초문해,22", "기초문해,많음")
+    told(error.value, "E108", column="인원", value="많음")
