@@ -153,10 +153,27 @@ def test_every_preset_is_told():
 
 @both
 def test_every_result_is_told(lang):
-    from access.show.folder import _TOLD
+    from access.show.folder import _TOLD, EXHIBITS
 
     told = first_words(section(QUICK[lang], {"en": "## Run", "ko": "## 실행"}[lang]))
-    assert told == {"report.html", *(name for name, _ in _TOLD)}
+    results = {"report.html", *(name for name, _ in _TOLD)}
+    assert told == results | {f"{name}.csv" for name in EXHIBITS}
+
+
+def test_every_table_of_a_chapter_is_told_with_its_columns(sample):
+    from access import Study, appraise, evaluate
+    from access.show.folder import EXHIBITS
+
+    rows = table(section(DOCS / "formats.md", "## The tables of chapters"))
+    told = {row[0].strip("`"): set(re.findall("`([^`]+)`", row[1])) for row in rows}
+    assert set(told) == {f"{name}.csv" for name in EXHIBITS}
+    study = Study.from_folder(sample)
+    for chapter in appraise([evaluate(study, study.questions[3])], "en"):
+        for exhibit in chapter.exhibits:
+            for name in (column.name for column in exhibit.columns):
+                stem = re.sub(r"_\d+$", "_N", name)
+                known = told[f"{exhibit.name}.csv"]
+                assert {name, stem} & known or {"FIELD", "unmet_FIELD"} & known, name
 
 
 # Messages.
