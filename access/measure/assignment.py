@@ -1,4 +1,4 @@
-"""Assignment: learners given seats, as many as there is room for and as near as can be."""
+"""Assignment: learners given seats, as many as there is room for: the nearest, or evenly."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from access.errors import InputError, Problem
 from access.measure.pairs import Pairs, Times, amounts, by_cell, pairs_within
+from access.measure.rationing import seated_shares
 from access.measure.transport import Rows, seats, settle
 
 if TYPE_CHECKING:
@@ -24,8 +25,9 @@ def assigned(
     """Return how many learners of each cell get a seat at each place, a Series by cell and place.
 
     As many as possible get a seat within reach, and of all ways to do so the one with the least
-    travel in all: the capacitated transportation problem (Hitchcock 1941), to a `gap` relative to
-    all people travelling as far as the farthest pair.
+    travel in all, whoever is left (`unmet` shares seats out evenly instead): the capacitated
+    transportation problem (Hitchcock 1941), to a `gap` relative to all people travelling as far as
+    the farthest pair.
     Where several are least, learners spread as evenly as they can, so that the order of rows does
     not matter. Learners are people in parts: 0.5 is half a chance.
 
@@ -47,21 +49,26 @@ def assigned(
     return pd.Series(flow[some], index=index, name="assigned")
 
 
-def unmet(
-    times: Times, *, people: Any, supply: Any, minutes: float | None = None, gap: float = 1e-6
-) -> pd.Series:
-    """Return the learners of each cell left without a seat within reach, see `assigned`.
+def unmet(times: Times, *, people: Any, supply: Any, minutes: float | None = None) -> pd.Series:
+    """Return the learners of each cell left without a seat, a Series by cell id.
+
+    As many as possible get a seat within reach (as in `assigned`), near or far, and each cell as
+    even a share of its learners as can be: nobody comes first (`rationing`). Learners are people
+    in parts: 0.5 is half a chance.
 
     >>> from access import TravelTimes
     >>> times = TravelTimes.from_matrix([[90, 120], [60, np.nan]], cells="ab", places="AB")
     >>> unmet(times, people=[5, 5], supply=[6, 3]).round(4).tolist()
-    [1.0, 0.0]
+    [0.5, 0.5]
     """
-    pairs, flow = _assign(times, people, supply, minutes, gap)
-    seated = np.bincount(pairs.cell, weights=flow, minlength=len(pairs.cells))
+    from scipy.sparse import csr_array
+
+    pairs = pairs_within(times, minutes)
     learners = amounts(people, pairs.cells, "people")
-    left = learners - seated
-    return by_cell(np.where(left > _DUST * learners, left, 0.0), pairs, "unmet")
+    room = amounts(supply, pairs.places, "supply")
+    shape = len(pairs.cells), len(pairs.places)
+    reach = csr_array((np.ones(len(pairs), np.int8), pairs.place, pairs.first), shape=shape)
+    return by_cell(learners * (1 - seated_shares(reach, learners, room)), pairs, "unmet")
 
 
 def _assign(

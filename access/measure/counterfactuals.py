@@ -17,14 +17,13 @@ import numpy.typing as npt
 
 from access.errors import InputError, Problem
 from access.inputs.programmes import BANDS
-from access.measure.assignment import unmet
 from access.measure.barriers import barrier_shares
 from access.measure.offers import ALL, Bits, Offers, has_offers, offers_of
 from access.measure.outcome import Outcome
-from access.measure.pairs import Floats, pairs_within, tenths_of
+from access.measure.pairs import Floats, tenths_of
+from access.measure.rationing import seated_shares
 from access.measure.seats import by_district, district_rows
 from access.travel.compute import travel_times
-from access.travel.times import TravelTimes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,6 +161,8 @@ class _World:
 
     def unreached(self, away: frozenset[str]) -> Floats:
         """Return the people of each cell who are not reached, (n,)."""
+        from scipy.sparse import csr_array
+
         people = self.outcome.people
         table = self.tables["slope" in away, "private" in away]
         near = table >= 0
@@ -174,7 +175,8 @@ class _World:
         near &= seats > 0
         same = np.packbits(near).tobytes(), seats.tobytes()
         if same not in self.known:  # many switches change nothing once others are away
-            self.known[same] = self._unseated(near, seats)
+            share = seated_shares(csr_array(near), self.rate * people, seats)
+            self.known[same] = people * (1 - share)
         return self.known[same]
 
     def _offered(self, away: frozenset[str]) -> tuple[Bits, Floats]:
@@ -190,33 +192,6 @@ class _World:
         ours = offers.of(subject, ALL) & when
         held = offers.at_places(ours) > 0
         return held, offers.at_places(np.where(ours, offers.seats, 0.0))
-
-    def _unseated(self, near: Bits, seats: Floats) -> Floats:
-        """Return the people who stand for learners without a seat.
-
-        Cells of a district that reach the same places are one: nobody is nearer than another.
-        """
-        study, people = self.outcome.study, self.outcome.people
-        marks = np.column_stack([study.cell_district.view(np.uint32), _packed(near)])
-        _, first, group = np.unique(marks, axis=0, return_index=True, return_inverse=True)
-        group = group.ravel()
-        size = np.bincount(group, weights=people, minlength=len(first))
-        times = TravelTimes.from_matrix(
-            np.where(near[first], 0.0, np.nan),
-            cells=[str(i) for i in range(len(first))],
-            places=self.outcome.times.places,
-        )
-        left = unmet(pairs_within(times), people=self.rate * size, supply=seats).to_numpy()
-        part = np.divide(left, self.rate * size, out=np.zeros(len(size)), where=size > 0)
-        return np.asarray(people * part[group], dtype=np.float64)
-
-
-def _packed(bits: Bits) -> npt.NDArray[np.uint32]:
-    """Return rows of bits as rows of few numbers."""
-    width = -(-bits.shape[1] // 32) * 32
-    padded = np.zeros((len(bits), width), dtype=bool)
-    padded[:, : bits.shape[1]] = bits
-    return np.packbits(padded, axis=1).view(np.uint32)
 
 
 def _refuse(need: Need, taught: Offers | None) -> None:

@@ -104,9 +104,9 @@ def unmet_learners(offers: Offers, rate: float | None = None) -> pd.DataFrame:
 
     Of every person `rate` want a seat in each field; without one there are just as many learners
     as seats, evenly among the people, so that whoever is left without a seat is so for where the
-    seats are. As many as can be are seated (`assigned`). Columns `code, name, field, seats,
-    learners, unmet` and `share` of the learners in percent. "all" takes the seats of all fields
-    as one.
+    seats are. As many as can be are seated, as evenly as can be (`unmet`). Columns `code, name,
+    field, seats, learners, unmet` and `share` of the learners in percent. "all" takes the seats of
+    all fields as one.
 
     Raises InputError for a rate that is not between 0 and 1.
     """

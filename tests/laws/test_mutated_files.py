@@ -177,7 +177,7 @@ READERS = (
     Reader("idle.csv", lambda: sample("idle.csv"), lambda p: read_places(p, kind="idle")),
     Reader("residents.csv", lambda: sample("residents.csv"), read_residents, 50),
     Reader("towns.csv", lambda: TOWNS.encode(), lambda p: read_residents(p, "table")),
-    Reader("study.toml", lambda: sample("study.toml"), read_document),
+    Reader("study.toml", (SAMPLE / "study.toml").read_bytes, read_document),
     Reader("pairs.csv", lambda: PAIRS, read_crosswalk),
     Reader("places.xlsx", workbook, lambda p: read_places(p, kind="centre"), 80),
     Reader("people.xlsx", people, read_residents, 60),
