@@ -30,6 +30,8 @@ SAMPLE = 1_000
 """So many cells give a first guess of the prices."""
 _COLDEST = 1e-15
 _MOST_STEPS = 60
+_NOBODY = 15
+"""So many temperatures dearer than the cheapest, a place is taken by nobody (e^-15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +144,16 @@ def settle(rows: Rows, law: Law, places: int, *, outside: float = np.inf, gap: f
         while eps > 0.01:
             price = _newton(few, law, price, eps, outside)
             eps *= SHRINK
-    near = rows
+    near, afresh = rows, True
     while eps > _COLDEST:
-        cost = near.cost + price[near.place]
-        # Colder, prices move by more of the temperature, and wide margins cost nothing.
-        margin = 15 * eps + min(85 * eps, 0.03)
-        near = near.only(cost <= near.spread(near.least(cost, np.inf) + margin))
-        price = _newton(near, law, price, eps, outside)
-        eps *= SHRINK
-        flow = _respond(near, price, eps / SHRINK, outside)[1]
+        if afresh:
+            near, price = _gather(rows, law, price, eps, outside)
+        else:
+            near = near.only(_running(near, price, eps))
+            price = _newton(near, law, price, eps, outside)
+        flow = _respond(near, price, eps, outside)[1]
         settled = _judge(near, law, flow, price, outside)
+        eps, afresh = eps * SHRINK, False
         if settled.gap <= gap:
             whole = np.zeros(len(rows.cost))
             whole[near.pair] = flow
@@ -159,8 +161,32 @@ def settle(rows: Rows, law: Law, places: int, *, outside: float = np.inf, gap: f
             if settled.gap <= gap:
                 return settled
             # A pair that was out of the running is wanted after all.
-            near, eps = rows, max(eps, 0.03 * settled.regret)
+            eps, afresh = max(eps, 0.03 * settled.regret), True
     raise CapacityError([Problem("E913", facts={"gap": f"{settled.gap:.1g}"})])
+
+
+def _running(rows: Rows, price: Floats, eps: float) -> npt.NDArray[np.bool_]:
+    """Return which pairs are cheap enough at these prices, or may be at those to come."""
+    cost = rows.cost + price[rows.place]
+    # Colder, prices move by more of the temperature, and wide margins cost nothing.
+    margin = _NOBODY * eps + min(85 * eps, 0.03)
+    return np.asarray(cost <= rows.spread(rows.least(cost, np.inf) + margin))
+
+
+def _gather(rows: Rows, law: Law, price: Floats, eps: float, outside: float) -> tuple[Rows, Floats]:
+    """Return the pairs in the running at the prices they lead to, and those prices.
+
+    The prices given may be far off: pairs that the new ones bring in are taken up until none is.
+    """
+    kept = _running(rows, price, eps)
+    while True:
+        near = rows.only(kept)
+        price = _newton(near, law, price, eps, outside)
+        cost = rows.cost + price[rows.place]
+        cheap = cost <= rows.spread(rows.least(cost, np.inf) + _NOBODY * eps)
+        if not (cheap & ~kept).any():
+            return near, price
+        kept |= _running(rows, price, eps)
 
 
 def _respond(rows: Rows, price: Floats, eps: float, outside: float) -> tuple[Floats, Floats]:

@@ -162,3 +162,15 @@ def test_just_enough_seats_by_car_seat_as_many_as_the_greatest_flow(sample):
         learners = np.rint(1e6 * people * seats.sum() / people.sum())
         most = greatest(near, learners, 1e6 * seats)
         assert left[field] == pytest.approx((learners.sum() - most) / 1e6, abs=0.01)
+
+
+@pytest.mark.parametrize("field", ["arts", "humanities"])
+def test_just_enough_seats_by_car_are_assigned(sample, field):
+    """Thousands of cells, few places and hardly a seat to spare: a guess from some goes astray."""
+    outcome = evaluate(Study.from_folder(sample), Question(mode="drive", minutes=(20,)))
+    offers = measure.offers_of(outcome)
+    seats = offers.at_places(np.where(offers.field == field, offers.seats, 0.0))
+    of = {"people": outcome.people * seats.sum() / outcome.people.sum(), "supply": seats}
+    seated = measure.assigned(offers.pairs(), **of, minutes=20)
+    left = measure.unmet(offers.pairs(), **of, minutes=20)
+    assert seated.sum() + left.sum() == pytest.approx(seats.sum(), rel=1e-6)
