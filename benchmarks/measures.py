@@ -132,6 +132,9 @@ def compare(python: str | None, cells: int, places: int, minutes: float) -> None
         assert off < 1e-9
     seconds, _ = clocked(lambda: measure.raam(times, people=people, supply=supply), 1)
     print(f"ours: RAAM to a relative gap of 1e-8: {seconds:.1f} s")
+    room = supply * people.sum() / supply.sum()  # just enough seats
+    seconds, left = clocked(lambda: measure.unmet(times, people=people, supply=room))
+    print(f"ours: unmet learners {seconds:.2f} s ({left.sum():,.0f} of {people.sum():,.0f})")
 
 
 def mexico(python: str) -> None:
