@@ -29,6 +29,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 QUICK_MOVES, MOVES = 60, 3000
+_FEW = 40
+"""So few candidates in question are tried out by the solver sooner than by exchanges."""
 FEW = 8
 """At least so many of the nearest candidates of a cell are told apart at first."""
 _LARGE = 100_000
@@ -209,9 +211,7 @@ def _narrow(siting: Siting, table: Floats, seconds: float) -> Narrowed | None:
         return None
     reach = float(table[:, start].max(axis=1, initial=0.0).sum())
     bounds = bound(TableCharged(table), rows, reach, rounds=_ROUNDS)
-    slack = 1e-7 * max(1.0, reach)
-    shut, opened = bounds.opened < reach - slack, bounds.shut < reach - slack
-    return Narrowed(start, bounds.all, shut, opened)
+    return Narrowed(start, bounds.all, *bounds.decided(reach))
 
 
 def ready(
@@ -251,7 +251,8 @@ def ready(
     if start is not None:
         reach = elements.won(start) + float(alone[start].sum())
         bounds = bound(Steps(elements, alone), rows, reach)
-        if not closed(reach, bounds.all):
+        undecided = m - np.count_nonzero(np.logical_or(*bounds.decided(reach)))
+        if not closed(reach, bounds.all) and undecided > _FEW:
             start = look(MOVES, bounds.all, start)
             assert start is not None
             reach = elements.won(start) + float(alone[start].sum())
@@ -262,8 +263,7 @@ def ready(
             if prices is not None:
                 bounds = bound(Steps(elements, alone), rows, reach, prices=prices, rounds=200)
         most = bounds.all
-        slack = 1e-7 * max(1.0, reach)  # so that plans as good as this one stay possible
-        shut, opened = bounds.opened < reach - slack, bounds.shut < reach - slack
+        shut, opened = bounds.decided(reach)
     if known is not None:
         shut, opened = shut | known.shut, opened | known.opened
     left, alone, won = reduce(elements, alone, shut, opened)

@@ -32,6 +32,11 @@ class Bounds:
     opened: Floats
     shut: Floats
 
+    def decided(self, reach: float) -> tuple[Bools, Bools]:
+        """Return who is shut and who is open in every choice worth `reach` or more, (m,) each."""
+        slack = 1e-7 * max(1.0, reach)  # so that plans just as good stay possible
+        return self.opened < reach - slack, self.shut < reach - slack
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
