@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from access._privacy import count, suppress, told
-from access.decide.card import gained, whole
+from access._privacy import count, suppress, suppress_changes, told
+from access.decide.card import whole
+from access.decide.comparison import compare
 from access.decide.plan import STATUSES
 from access.errors import Lang
 from access.show import offline, page, sections
@@ -17,6 +18,8 @@ from access.show.markup import bullets, shown, table, tag
 from access.show.words import describe, group, number, words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from access.decide.card import Card
     from access.decide.proposal import Proposal
     from access.measure.outcome import Outcome
@@ -72,11 +75,7 @@ def headline(proposal: Proposal, lang: Lang, aim: str | None = None) -> str:
     """Return a plan in one line: which sites, and how many people they bring within the limit."""
     chosen = aim or proposal.aim
     limit = number(proposal.question.limit)
-    column = f"within_{limit}"
-    before, after = (
-        suppress(o.districts()).iloc[0][column] for o in (proposal.before, proposal.after[chosen])
-    )
-    more = int(gained(proposal.before, proposal.after[chosen]).sum())
+    city = _changes(proposal, chosen).iloc[0]
     ids = proposal.study.places.ids.tolist()
     names = [str(proposal.study.places.names[ids.index(id)]) for id in proposal.plans[chosen].sites]
     return words(lang)["proposal_headline"].format(
@@ -84,10 +83,16 @@ def headline(proposal: Proposal, lang: Lang, aim: str | None = None) -> str:
         sites=", ".join(names) or "-",
         minutes=limit,
         group=group(proposal.question.group, lang),
-        before=count(before),
-        after=count(after),
-        gained=count(more),
+        before=count(city["before"]),
+        after=count(city["after"]),
+        gained=count(city["gained"]),
     )
+
+
+def _changes(proposal: Proposal, aim: str) -> pd.DataFrame:
+    """Return what a plan changes at the limit, 계 first, as a comparison with today tells it."""
+    found = compare(proposal.before, proposal.after[aim]).districts()
+    return suppress_changes(found[found["minutes"] == proposal.question.limit])
 
 
 def _summary(proposal: Proposal, lang: Lang) -> str:
@@ -155,9 +160,7 @@ def district_rows(proposal: Proposal, lang: Lang) -> list[list[Any]]:
     """Return a row for each 읍·면·동: people within today, and gained by each plan; 계 first."""
     today = suppress(proposal.before.districts())
     columns = [today[f"within_{number(proposal.question.limit)}"].tolist()]
-    for outcome in proposal.after.values():
-        more = gained(proposal.before, outcome)
-        columns.append(told([int(more.sum()), *more.tolist()]).texts())
+    columns += [_changes(proposal, aim)["gained"].tolist() for aim in proposal.after]
     names = [words(lang)["total"], *today["name"].tolist()[1:]]
     return [[name, *row] for name, row in zip(names, zip(*columns, strict=True), strict=True)]
 
