@@ -14,6 +14,7 @@ from access import _notebook
 from access._frozen import Record
 from access._privacy import count, suppress_changes
 from access._rounding import rounded_changes
+from access.decide.fields import field_changes
 from access.errors import InputError
 from access.measure.coverage import count_within
 from access.measure.outcome import TOTAL, Outcome
@@ -139,6 +140,12 @@ class Comparison(Record):
 
         tables = [self.districts(group) for group in self.base.study.groups]
         return pd.concat([t[t["name"] == TOTAL] for t in tables], ignore_index=True)
+
+    def fields(self) -> pd.DataFrame:
+        """Return classes, seats and who reaches them by field of learning: `field_changes`."""
+        flows = [self.flows(i) for i in range(1, len(self.outcomes))]
+        people = [(one.people_before, one.people_after) for one in flows]
+        return field_changes(self.outcomes, self.names, people)
 
     def changes(self, group: str | None = None) -> Floats:
         """Return the change in people within the question's minutes, (outcomes, districts, k).
