@@ -34,6 +34,10 @@ AIMS = ("people", "districts", "compromise")
 """Most people; most people with at most one site in each 읍·면·동; and in between: the largest
 share of the worst-off 읍·면·동 that costs no more than a part of the people gained."""
 
+GIVE_UP = 0.05
+"""The part of the people gained that a compromise may cost, where nobody says another: an
+assumption, told as such."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal(Record):
@@ -195,7 +199,7 @@ def propose_sites(
     *,
     aim: str | None = None,
     one_per: str | Mapping[str, str] | None = None,
-    give_up: float = 0.05,
+    give_up: float = GIVE_UP,
     uncertainty: Uncertainty | None = None,
     seconds: float = 60.0,
     progress: Callable[[int, int], None] | None = None,

@@ -14,6 +14,7 @@ from access.decide.comparison import compare
 from access.decide.plan import STATUSES
 from access.errors import Lang
 from access.show import offline, page, sections
+from access.show.assumptions import assumptions, uncertain
 from access.show.markup import bullets, shown, table, tag
 from access.show.words import describe, group, number, words
 
@@ -316,11 +317,9 @@ def _sure(proposal: Proposal, lang: Lang) -> str:
         left=2,
         name="worlds",
     )
-    drawn = [[said["proposal_draws"].format(streets=asked.streets), f"{asked.draws:,}"]]
-    drawn += [[said["proposal_seed"], str(asked.seed)]]
-    for key in ("speed", "closed_ways", "closed_places", "demand", "survey"):
-        drawn.append([said[f"proposal_{key}"], f"{100 * getattr(asked, key):g}%"])
-    heads = [said["proposal_parameter"], said["proposal_amount"]]
+    drawn = [[said["proposal_draws"].format(streets=asked.streets), f"{asked.draws:,}", ""]]
+    drawn += [[said["proposal_seed"], str(asked.seed), ""], *uncertain(proposal, lang)]
+    heads = [said[f"proposal_{key}"] for key in ("parameter", "amount", "whence")]
     parameters = table(said["proposal_drawn"], "", heads, drawn, name="drawn")
     text = tag("p", said["proposal_sure_text"].format(draws=asked.draws))
     head = f"<section><h2>{escape(said['proposal_sure'])}</h2>{text}"
@@ -445,5 +444,6 @@ def _conditions(proposal: Proposal, lang: Lang) -> str:
         people = count(round(plan.unserved_people))
         lines.append(said["proposal_unserved"].format(people=people))
     lines += [note[at] for note in plan.notes]
-    lines += [pair[at] for pair in proposal.before.assumptions]
-    return f"<section><h2>{escape(said['proposal_conditions'])}</h2>{bullets(lines)}</section>"
+    assumed = f"<h3>{escape(said['assumptions'])}</h3>{bullets(assumptions(proposal, lang))}"
+    heading = f"<h2>{escape(said['proposal_conditions'])}</h2>"
+    return f"<section>{heading}{bullets(lines)}{assumed}</section>"

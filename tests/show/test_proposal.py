@@ -7,6 +7,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import openpyxl
@@ -17,6 +18,7 @@ import access as ac
 from access._frozen import texts
 from access.cli import command
 from access.decide.card import gained
+from access.decide.proposal import GIVE_UP
 from access.decide.robustness import Uncertainty
 from access.show.folder import write_comparison
 from access.show.proposal_folder import PROPOSAL, write_proposal
@@ -108,14 +110,44 @@ def test_the_map_shows_before_and_after(browse, folder, proposal):
     seen.was_silent(folder / "map.html")
 
 
+def test_what_nobody_has_said_is_told_as_an_assumption(folder, proposal, tmp_path):
+    page = (folder / "report.html").read_text("utf-8")
+    told = json.loads((folder / "choice.json").read_text("utf-8"))["choice"]["assumptions"]
+    for sentence in told["ko"]:
+        assert escape(sentence) in page
+    for word in ("5%까지 양보할 수 있다고 봄(기본값, 가정)", "격자 인구의 표준편차(조사 오차) 20%",
+                 "여는 시간과 정원", "격자는 통째로", "길의 경사를 반영함"):  # fmt: skip
+        assert any(word in sentence for sentence in told["ko"]), word
+    drawn = {row[0]: row[1:] for row in page_rows(folder / "report.html", "drawn")}
+    assert drawn["속도의 표준편차"] == ["10%", "기본값, 가정"]
+    other = replace(
+        proposal,
+        give_up=0.1,
+        robustness=replace(proposal.robustness, uncertainty=replace(FEW, survey=0.3)),
+    )
+    english = write_proposal(other, tmp_path / "en", "en")
+    page = (english / "report.html").read_text("utf-8")
+    for word in ("give up 10% of the people gained (as given)", "(survey error) 30% (as given)",
+                 "speed 10% (default, assumed)", "set out from its one point"):  # fmt: skip
+        assert word in page, word
+    for sentence in json.loads((english / "choice.json").read_text("utf-8"))["choice"][
+        "assumptions"
+    ]["en"]:
+        assert escape(sentence) in page
+
+
 def call(*words):
     return CliRunner().invoke(command, [str(w) for w in words])
 
 
 def test_choose_writes_a_folder_and_compare_reads_its_plan(sample, tmp_path):
     out = tmp_path / "choice"
-    done = call("choose", sample, "--sites", 2, "--draws", 3, "--must", "idle-025", "--out", out)
+    done = call("choose", sample, "--sites", 2, "--draws", 3, "--must", "idle-025",
+                "--uncertain", "survey=35", "--out", out)  # fmt: skip
     assert done.exit_code == 0, done.output
+    told = json.loads((out / "choice.json").read_text("utf-8"))["choice"]
+    assert told["uncertainty"]["survey"] == 0.35
+    assert told["give_up"] == GIVE_UP
     assert "인구 우선" in done.stdout
     assert 'place = "idle-025"' in (out / "plan.toml").read_text("utf-8")
     plan = ac.Scenario.from_file(out / "plan.toml")
@@ -211,6 +243,9 @@ def test_a_plan_that_opens_nothing_is_written_too(sample, tmp_path):
         (("--draws", 0), ("E951",)),
         (("--sites", 99), ("E941",)),
         (("--at-least", "새별면"), ("NAME=N",)),
+        (("--uncertain", "survey"), ("NAME=%",)),
+        (("--uncertain", "weather=3"), ("closed_places",)),
+        (("--uncertain", "survey=300"), ("E951",)),
     ],
 )  # fmt: skip
 def test_what_cannot_be_chosen_is_a_sentence_and_status_two(sample, tmp_path, asked, said):
