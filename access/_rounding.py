@@ -11,6 +11,9 @@ Whole = npt.NDArray[np.int64]
 _EXACT = 1e-6
 """Sums of floats that should be whole may miss it by this much."""
 
+BEYOND = 2**62
+"""More people than there are."""
+
 
 def percent(share: float, whole: bool) -> float:
     """Return a share in percent with one decimal; 100.0 only where nobody is left (`whole`).
@@ -58,25 +61,34 @@ def rounded_steps(cumulative: Floats) -> Whole:
     return result
 
 
-def rounded_changes(values: Floats, low: Whole, high: Whole) -> Whole:
+def rounded_changes(
+    values: Floats, low: Whole | int = -BEYOND, high: Whole | int = BEYOND, total: int | None = None
+) -> Whole:
     """Round numbers of either sign to whole ones within bounds, by largest remainder.
 
     What is zero stays zero, whatever the others are, and the opposite numbers are rounded to the
-    opposite. The sum is the rounded sum, unless the bounds do not let it.
+    opposite. The sum is `total`, by default the rounded sum, unless the bounds do not let it.
 
-    >>> rounded_changes(np.array([0.6, 0.0, -0.3]), np.full(3, -9), np.full(3, 9)).tolist()
+    >>> rounded_changes(np.array([0.6, 0.0, -0.3])).tolist()
     [0, 0, 0]
-    >>> rounded_changes(np.array([1.6, 0.0, 1.6]), np.full(3, -9), np.full(3, 9)).tolist()
+    >>> rounded_changes(np.array([1.6, 0.0, 1.6])).tolist()
     [2, 0, 1]
+    >>> rounded_changes(np.array([1.6, 0.0, 1.6]), total=4).tolist()
+    [2, 0, 2]
     """
     values = np.asarray(values, dtype=np.float64)
+    least, most = np.broadcast_to(low, values.shape), np.broadcast_to(high, values.shape)
     size = np.abs(values) + _EXACT
-    whole = np.clip((np.sign(values) * np.floor(size)).astype(np.int64), low, high)
-    total = float(values.sum())
-    short = int(np.sign(total) * np.floor(abs(total) + 0.5 + _EXACT)) - int(whole.sum())
-    step = 1 if short > 0 else -1
-    rest = step * (values - whole)
-    room = (high - whole if step > 0 else whole - low) > 0
-    who = np.flatnonzero(room & (rest > 2 * _EXACT))
-    whole[who[np.argsort(-rest[who], kind="stable")[: abs(short)]]] += step
+    whole = np.clip((np.sign(values) * np.floor(size)).astype(np.int64), least, most)
+    if total is None:
+        exact = float(values.sum())
+        total = int(np.sign(exact) * np.floor(abs(exact) + 0.5 + _EXACT))
+    some = np.abs(values) > 2 * _EXACT
+    while short := total - int(whole.sum()):
+        step = 1 if short > 0 else -1
+        who = np.flatnonzero(some & ((most > whole) if step > 0 else (whole > least)))
+        if len(who) == 0:
+            break
+        rest = step * (values - whole)[who]
+        whole[who[np.argsort(-rest, kind="stable")[: abs(short)]]] += step
     return whole

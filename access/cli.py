@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from access.measure.outcome import Outcome
     from access.study.question import Question
     from access.study.study import Study
+
+PATIENCE = 5.0
+"""Seconds: of work that takes longer, how long is told."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -258,6 +262,7 @@ def check(context: click.Context, study: Path) -> None:
 @click.option("--min-area", type=float, help="가장 작은 면적(㎡) · least area")
 @click.option("--step-free", is_flag=True, help="휠체어로 갈 수 있는 곳만 · step-free only")
 @click.option("--give-up", type=float, default=5.0, help="절충이 양보할 인구(%) · percent (5)")
+@click.option("--uncertain", multiple=True, metavar="NAME=%", help="불확실성 · e.g. survey=30")
 @click.option("--draws", type=int, default=100, help="불확실성을 뽑는 횟수 · draws (100)")
 @click.option("--seed", type=int, default=1, help="난수 씨앗 · seed (1)")
 @click.option(
@@ -412,7 +417,8 @@ def _choose(manner: Manner, path: Path, out: Path, asked: dict[str, Any]) -> Non
     from access.show.proposal_folder import PROPOSAL, write_proposal
 
     prepare(out, PROPOSAL)  # before the work: a folder that cannot be written to is told at once
-    uncertainty = Uncertainty(draws=asked["draws"], seed=asked["seed"])
+    drawn = _percents(asked["uncertain"])
+    uncertainty = Uncertainty(draws=asked["draws"], seed=asked["seed"], **drawn)
     sites = asked["sites"]
     study = _read(manner, path)
     question = _asked(study, asked["question"])
@@ -467,12 +473,41 @@ def _numbers(given: Sequence[str]) -> dict[str, int]:
     return {name.strip(): int(count) for name, _, count in pairs}
 
 
+def _percents(given: Sequence[str]) -> dict[str, Any]:
+    """Return NAME=PERCENT of what is uncertain as parts of 1."""
+    from access.show.assumptions import UNCERTAIN
+
+    found: dict[str, Any] = {}
+    for text in given:
+        name, _, percent = text.partition("=")
+        try:
+            found[name.strip()] = float(percent.strip().removesuffix("%")) / 100
+        except ValueError:
+            raise click.BadParameter(f"NAME=%: {text}", param_hint="--uncertain") from None
+        if name.strip() not in UNCERTAIN:
+            raise click.BadParameter(f"{text} ({', '.join(UNCERTAIN)})", param_hint="--uncertain")
+    return found
+
+
 def _draws_counter(manner: Manner) -> Callable[[int, int], None]:
-    """Return a teller of every quarter of the draws."""
+    """Return a teller of every quarter of the draws, and early of how long they will take."""
+    begun = time.monotonic()
+    told = False
 
     def tell(done: int, whole: int) -> None:
-        if done % max(1, whole // 4) == 0:
-            manner.say(f"  {whole}번 가운데 {done}번 뽑음", f"  {done} of {whole} draws")
+        nonlocal begun, told
+        if done == 0:
+            begun = time.monotonic()
+            return
+        passed = time.monotonic() - begun
+        left = passed / done * (whole - done)
+        quarter = done % max(1, whole // 4) == 0
+        if quarter or (not told and passed > PATIENCE and left > PATIENCE):
+            told = True
+            ko, en = f"  {whole}번 가운데 {done}번 뽑음", f"  {done} of {whole} draws"
+            if left > PATIENCE:
+                ko, en = f"{ko}, 앞으로 약 {left:,.0f}초", f"{en}, about {left:,.0f} s to go"
+            manner.say(ko, en)
 
     return tell
 

@@ -1,18 +1,14 @@
-"""Alternatives: other plans worth a look, almost as good or good for somebody else."""
+"""Alternatives: other plans worth a look, almost as good as the best."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from access.decide.choice import choose_sites
 from access.decide.plan import Plan
 from access.decide.rules import Chosen, Rule, between
 from access.decide.siting import Siting
-from access.study.question import Question
-from access.study.study import Study
 
 
 def different(
@@ -59,20 +55,3 @@ def _another(chosen: Chosen, differ: int) -> Rule:
         f"does without {differ} or more of the sites of an earlier plan",
     )
     return between(chosen.tolist(), -np.inf, len(chosen) - differ, said)
-
-
-def rivals(
-    study: Study, question: Question, candidates: str = "idle", sites: int = 5, **asked: Any
-) -> dict[str, Plan]:
-    """Return plans for different aims under the same rules, side by side.
-
-    "people" covers the most people; "districts" the most with at most one site in each 읍·면·동;
-    "equity" raises the share of the worst-off 읍·면·동 as far as it goes. `asked` goes to
-    `choose_sites`. Their `gains` and `by_district` are counted alike and can be compared.
-    """
-    asked = {key: value for key, value in asked.items() if key not in ("model", "one_per")}
-    return {
-        "people": choose_sites(study, question, candidates, sites, **asked),
-        "districts": choose_sites(study, question, candidates, sites, one_per="district", **asked),
-        "equity": choose_sites(study, question, candidates, sites, model="equity", **asked),
-    }

@@ -16,8 +16,10 @@ import numpy.typing as npt
 
 from access._frozen import Record
 from access._privacy import HIDDEN, is_small, told
+from access._rounding import rounded_changes
 from access.decide import rules as rule
 from access.decide.choice import Posed
+from access.decide.comparison import compare
 from access.decide.gains import most_covered
 from access.decide.plan import NOTHING, Plan
 from access.decide.robustness import Robustness
@@ -172,36 +174,25 @@ def _gains(before: Outcome, after: Outcome, posed: Posed, chosen: Chosen) -> Gai
 def gained(before: Outcome, after: Outcome, group: str | None = None) -> Whole:
     """Return (d,) whole people of each 읍·면·동 whom a plan brings within the limit.
 
-    Their sum is the difference of 계 in the tables of the two outcomes; where nothing changes it is
-    zero, though rounding may have moved a person in the tables by 읍·면·동.
+    As a comparison of the two has them: their sum is the difference of 계 in the two tables, and
+    where nothing changes it is zero.
     """
-    who = before.people if group is None else before.study.groups[group]
-    area, areas = before.study.cell_district, len(before.study.districts)
-    new = (area >= 0) & after.reached() & ~before.reached()
-    exact = np.bincount(area[new], weights=who[new], minlength=areas).astype(np.float64)
-    totals = []
-    for outcome in (before, after):
-        minutes, people = outcome.steps(group)
-        at = int(np.searchsorted(minutes, before.question.limit))
-        totals.append(people[:, at].sum())
-    return share_out(exact[:, None], np.array([totals[1] - totals[0]]))[:, 0]
+    flows = compare(before, after).flows(1, group)
+    at = int(np.searchsorted(flows.minutes, before.question.limit))
+    return flows.gained[:, at]
 
 
 def share_out(parts: Floats, totals: Whole) -> Whole:
     """Round (k, d) parts so that each column comes to its whole total, by largest remainder.
 
-    No part is moved by a person or more, and what is zero stays zero.
+    What is zero stays zero.
 
     >>> share_out(np.array([[1.4, 0.0], [2.5, 0.0]]), np.array([4, 0])).tolist()
     [[1, 0], [3, 0]]
     """
-    found = np.floor(parts + 1e-6).astype(np.int64)
-    remainder = np.maximum(parts - found, 0.0)
-    for d in range(parts.shape[1]):
-        short = int(totals[d] - found[:, d].sum())
-        some = np.flatnonzero(remainder[:, d] > 1e-6)
-        order = some[np.argsort(-remainder[some, d], kind="stable")]
-        found[order[: max(0, short)], d] += 1
+    found = np.zeros(parts.shape, dtype=np.int64)
+    for d, total in enumerate(totals.tolist() if len(parts) else ()):
+        found[:, d] = rounded_changes(parts[:, d], low=0, total=total)
     return found
 
 

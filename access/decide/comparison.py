@@ -14,6 +14,7 @@ from access import _notebook
 from access._frozen import Record
 from access._privacy import count, suppress_changes
 from access._rounding import rounded_changes
+from access.decide.fields import field_changes
 from access.errors import InputError
 from access.measure.coverage import count_within
 from access.measure.outcome import TOTAL, Outcome
@@ -140,6 +141,12 @@ class Comparison(Record):
         tables = [self.districts(group) for group in self.base.study.groups]
         return pd.concat([t[t["name"] == TOTAL] for t in tables], ignore_index=True)
 
+    def fields(self) -> pd.DataFrame:
+        """Return classes, seats and who reaches them by field of learning: `field_changes`."""
+        flows = [self.flows(i) for i in range(1, len(self.outcomes))]
+        people = [(one.people_before, one.people_after) for one in flows]
+        return field_changes(self.outcomes, self.names, people)
+
     def changes(self, group: str | None = None) -> Floats:
         """Return the change in people within the question's minutes, (outcomes, districts, k).
 
@@ -154,27 +161,36 @@ class Comparison(Record):
     def flows(self, i: int, group: str | None = None) -> Flows:
         """Return whole people gained and lost between the first outcome and number `i`.
 
-        At every minute the slider of a map knows. `before` is as the first outcome's own tables
-        have it; the other's own tables may differ by one person in a district, where rounding
-        whole people district by district would show changes that are none.
+        At every minute the slider of a map knows. 계 of `before` and `after` is that of the two
+        outcomes' own tables, and `before` is as the first outcome has it by district; there the
+        other's own table may differ by one person, where rounding it for itself would show changes
+        that are none. The limit is rounded first, then the question's other minutes, then the
+        rest in between: should the bounds not let a sum be kept, it is one that no table shows.
         """
         who = self.question.group if group is None else group
         minutes, whole = self.base.steps(who)
+        totals = self.outcomes[i].steps(who)[1].sum(axis=0)
         before, people = whole[:, :-1], whole[:, -1]
         gained, lost = self._exact(i, who, minutes)
         # What no cell has changed stays as it is, and what has changed keeps between.
         still = (gained == 0) & (lost == 0)
-        least = np.maximum.accumulate(np.where(still, before, 0), axis=1)
-        more, fewer = self._people(i, who)
-        people_after = people + rounded_changes(more - fewer, least[:, -1] - people, _most(more))
-        most = np.where(still, before, people_after[:, None])
-        most = np.minimum.accumulate(most[:, ::-1], axis=1)[:, ::-1]
+        low = np.maximum.accumulate(np.where(still, before, 0), axis=1)
+        still_there = low[:, -1] - people
+        more = totals[-1] - people.sum()
+        people_after = people + rounded_changes(self._more(i, who), still_there, total=more)
+        high = np.where(still, before, people_after[:, None])
+        high = np.minimum.accumulate(high[:, ::-1], axis=1)[:, ::-1]
         net, gone = np.zeros_like(before), np.zeros_like(before)
-        after = np.zeros(len(people), np.int64)
-        for k in range(len(minutes)):  # ascending, so that fewer minutes never reach more people
-            low, high = np.maximum(after, least[:, k]) - before[:, k], most[:, k] - before[:, k]
-            net[:, k] = rounded_changes(gained[:, k] - lost[:, k], low, high)
-            after = before[:, k] + net[:, k]
+        for k in self._order(minutes):  # more minutes never reach fewer people
+            net[:, k] = rounded_changes(
+                gained[:, k] - lost[:, k],
+                low[:, k] - before[:, k],
+                high[:, k] - before[:, k],
+                totals[k] - before[:, k].sum(),
+            )
+            after = (before + net)[:, k, None]
+            low[:, k:] = np.maximum(low[:, k:], after)
+            high[:, : k + 1] = np.minimum(high[:, : k + 1], after)
             gone[:, k] = rounded_changes(lost[:, k], np.maximum(0, -net[:, k]), before[:, k])
         nearer, farther = self._moves(i, who)
         high = np.minimum(people, people_after)
@@ -226,15 +242,19 @@ class Comparison(Record):
             lost[:, k] = np.bincount(area[some], np.maximum(-more, 0.0), minlength=areas)
         return gained, lost
 
-    def _people(self, i: int, group: str) -> tuple[Floats, Floats]:
-        """Return how many people more, and fewer, live in each district, (d,) each."""
+    def _order(self, minutes: Floats) -> list[int]:
+        """Return the positions of minutes, those whose sums matter most first."""
+        asked = np.searchsorted(minutes, self.question.minutes).tolist()
+        return list(dict.fromkeys([*reversed(asked), *range(len(minutes))]))
+
+    def _more(self, i: int, group: str) -> Floats:
+        """Return how many people more live in each district, (d,); zero where no cell has more."""
         study = self.base.study
         more = self.outcomes[i].study.groups[group] - study.groups[group]
-        some = np.flatnonzero((more != 0) & (study.cell_district >= 0))
-        area, areas = study.cell_district[some], len(study.districts)
-        up = np.bincount(area, np.maximum(more[some], 0.0), minlength=areas).astype(np.float64)
-        down = np.bincount(area, np.maximum(-more[some], 0.0), minlength=areas).astype(np.float64)
-        return up, down
+        inside = study.cell_district >= 0
+        return np.bincount(
+            study.cell_district[inside], more[inside], minlength=len(study.districts)
+        ).astype(np.float64)
 
     def _moves(self, i: int, group: str) -> tuple[Floats, Floats]:
         """Return how many people have a shorter, and a longer, way to the nearest place, (d,)."""
@@ -292,10 +312,6 @@ def _cell(name: str, value: Any) -> str:
     if name.startswith("share_"):
         return "-" if value is None or np.isnan(value) else f"{value:.1f}"
     return f"{value:+,}" if name == "change" and value else count(value)
-
-
-def _most(more: Floats) -> Whole:
-    return np.ceil(more).astype(np.int64)
 
 
 def _city(counts: Whole) -> Whole:

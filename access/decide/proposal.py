@@ -11,7 +11,7 @@ import numpy as np
 from access import _notebook
 from access._frozen import Record, frozen
 from access._privacy import count
-from access.decide.card import Card, cards, whole
+from access.decide.card import Card, cards, gained, whole
 from access.decide.choice import Posed, choose_sites, explained, pose
 from access.decide.front import Front, front
 from access.decide.gains import most_covered
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 AIMS = ("people", "districts", "compromise")
 """Most people; most people with at most one site in each 읍·면·동; and in between: the largest
 share of the worst-off 읍·면·동 that costs no more than a part of the people gained."""
+
+GIVE_UP = 0.05
+"""The part of the people gained that a compromise may cost, where nobody says another: an
+assumption, told as such."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +87,7 @@ class Proposal(Record):
         """Return a row for each plan: `aim, sites, status, people, gained, share, cost, regret`.
 
         `people` are within the limit once the sites are open and `gained` those of them who are
-        not today, both as the tables by 읍·면·동 have them; `share` is that of the worst-off
+        not today, both as a comparison with today has them; `share` is that of the worst-off
         읍·면·동 (percent), `cost` won a year (NaN where one is unknown), `regret` the most that
         the plan lacks of the best in any drawn world.
         """
@@ -95,7 +99,7 @@ class Proposal(Record):
         rows = []
         for aim, plan in self.plans.items():
             table = self.after[aim].districts()
-            people = int(table[column].iloc[0])
+            more = int(gained(self.before, self.after[aim]).sum())
             shares = table[f"share_{self.question.limit:g}"].iloc[1:]
             index = _index(self.study, plan)
             rows.append(
@@ -103,8 +107,8 @@ class Proposal(Record):
                     "aim": aim,
                     "sites": ", ".join(plan.sites),
                     "status": plan.status,
-                    "people": people,
-                    "gained": people - today,
+                    "people": today + more,
+                    "gained": more,
                     "share": float(shares.min()),
                     "cost": float(self.study.places.yearly_cost[index].sum()),
                     "regret": float(regret[aim]),
@@ -195,7 +199,7 @@ def propose_sites(
     *,
     aim: str | None = None,
     one_per: str | Mapping[str, str] | None = None,
-    give_up: float = 0.05,
+    give_up: float = GIVE_UP,
     uncertainty: Uncertainty | None = None,
     seconds: float = 60.0,
     progress: Callable[[int, int], None] | None = None,

@@ -217,6 +217,7 @@ def robustness(
     plans    by name: what becomes of each
     seconds  for the plan of least regret, and for all choices together as much again
     rules    as `choose_sites` takes them
+    progress is told how many worlds are drawn, of how many; first 0
 
     Travel times are searched again, up to the limit, where streets or speeds are drawn; where only
     people are, they are taken over. Raises InputError as `choose_sites`, and E952 where no choice
@@ -279,6 +280,8 @@ def _draw(
     ways = np.unique(study.network.way_id)
     worlds: dict[int, World] = {}
     clock = time.monotonic() + seconds
+    tell = progress or (lambda *_: None)
+    tell(0, asked.draws)
     for state in range(min(asked.streets, asked.draws)):
         rng = np.random.default_rng([asked.seed, 0, state])
         speed = float(_factors(rng, asked.speed, 1)[0])
@@ -298,8 +301,7 @@ def _draw(
             left = max(1.0, clock - time.monotonic())
             told = speed, len(shut), int(np.count_nonzero(gone))
             worlds[number] = _world(siting, posed.limit, told, left)
-            if progress is not None:
-                progress(len(worlds), asked.draws)
+            tell(len(worlds), asked.draws)
     return [worlds[number] for number in range(asked.draws)]
 
 

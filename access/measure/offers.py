@@ -11,7 +11,7 @@ import numpy.typing as npt
 from access.errors import InputError, Problem
 from access.inputs.programmes import BANDS, ONLINE, Programmes
 from access.measure.outcome import Outcome
-from access.measure.pairs import Floats, Pairs, pairs_within
+from access.measure.pairs import Floats, Pairs, pairs_within, weigh
 from access.travel.times import TravelTimes
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ class Offers:
         """Return the cells and places within the limit of the question."""
         return pairs_within(self.outcome.times, self.outcome.question.limit)
 
+    def reached(self, pairs: Pairs, field: str, band: str = ALL) -> Bits:
+        """Return (n,) which cells have such a class within the limit; `pairs` as of `pairs()`."""
+        held = self.at_places(self.of(field, band)) > 0
+        _, reach, _ = weigh(pairs, self.outcome.question.limit, None)
+        return np.asarray((reach @ held.astype(float)) > 0, dtype=bool)
+
 
 def has_offers(outcome: Outcome) -> bool:
     """Say whether any class of the study meets at a place the question counts."""
@@ -88,17 +94,18 @@ def has_offers(outcome: Outcome) -> bool:
     return programmes is not None and bool((programmes.at(outcome.times.places) >= 0).any())
 
 
-def offers_of(outcome: Outcome) -> Offers:
+def offers_of(outcome: Outcome, *, none: bool = False) -> Offers:
     """Return the classes at the places of an outcome, and count those that are elsewhere.
 
     `left_out` counts classes `online` only, `elsewhere` (at no known place, or at one that the
     question does not count), `untimed` (their days or times are unknown: they count in no band),
     `unseated` (their seats are unknown: they count as no seats) and `unclassified`.
 
-    Raises InputError (E918) where the study has no classes at any of the places.
+    Raises InputError (E918) where the study has no classes at any of the places, unless there may
+    be `none`; a study has to name a list of classes in any case.
     """
     programmes = outcome.study.programmes
-    if programmes is None or not has_offers(outcome):
+    if programmes is None or not (none or has_offers(outcome)):
         raise InputError([Problem("E918", column="programmes", value=outcome.name)])
     at = programmes.at(outcome.times.places)
     kept = np.flatnonzero(at >= 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,9 @@ def district_rows(study: Study) -> list[tuple[str, str]]:
     return [("", TOTAL), *zip(codes, names, strict=True)]
 
 
-def seat_table(offers: Offers) -> pd.DataFrame:
+def seat_table(
+    offers: Offers, fields: Sequence[str] | None = None, bands: Sequence[str] = (*BANDS, ALL)
+) -> pd.DataFrame:
     """Return, by 읍·면·동, field and band, the seats that a person has within reach.
 
     계 first, "all" for every field or any band. Columns `code, name, field, band, people`, then
@@ -49,6 +52,7 @@ def seat_table(offers: Offers) -> pd.DataFrame:
     `seats_1000` (seats per 1,000 people, each shared among all who reach it: 2SFCA), `near_1000`
     (the same with a Gaussian weight of 0.1 at the limit: E2SFCA) and `seat_hours` (per person, over
     the whole of the classes). A class that meets in two bands counts in both, and once in "all".
+    `fields` (default: those offered, and "all") and `bands` say which rows.
     """
     import pandas as pd
 
@@ -57,15 +61,13 @@ def seat_table(offers: Offers) -> pd.DataFrame:
     decay = Decay.gaussian(limit / np.sqrt(-2 * np.log(EDGE_WEIGHT)))
     everyone = by_district(study, people)
     home = study.place_district[offers.outcome.place_index][offers.place]
-    _, reach, _ = weigh(pairs, limit, None)
     parts = []
-    for field, band in product((*offers.fields, ALL), (*BANDS, ALL)):
+    for field, band in product((*offers.fields, ALL) if fields is None else fields, bands):
         ours = offers.of(field, band)
         seats, hours = (
             offers.at_places(np.where(ours, a, 0)) for a in (offers.seats, offers.hours)
         )
-        held = offers.at_places(ours) > 0
-        within = people * ((reach @ held.astype(float)) > 0)
+        within = people * offers.reached(pairs, field, band)
         shared = [
             people
             * two_step(pairs, people=people, supply=supply, minutes=limit, decay=by).to_numpy()

@@ -11,7 +11,7 @@ import numpy as np
 from access._privacy import suppress_changes
 from access.errors import InputError, Lang
 from access.show.sheets import Formats, new_book, plain_sheet
-from access.show.tables import csv_bytes
+from access.show.tables import Sheet, csv_bytes
 from access.show.words import group, number, title, words
 
 if TYPE_CHECKING:
@@ -86,8 +86,13 @@ def at_limit(table: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     return rows_of(table, comparison, minutes=asked.limit, group=asked.group)
 
 
-def changes_workbook(comparisons: Sequence[Comparison], table: pd.DataFrame, lang: Lang) -> bytes:
-    """Return comparison.xlsx: a sheet a question at its limit, and one of the city by group."""
+def changes_workbook(
+    comparisons: Sequence[Comparison],
+    table: pd.DataFrame,
+    lang: Lang,
+    more: Sequence[Sheet] = (),
+) -> bytes:
+    """Return comparison.xlsx: a sheet a question at its limit, the city by group, and `more`."""
     said = words(lang)
     out = io.BytesIO()
     with new_book(out, comparisons[0].base.study.name) as book:
@@ -104,6 +109,9 @@ def changes_workbook(comparisons: Sequence[Comparison], table: pd.DataFrame, lan
         city = table[(table["code"] == "").to_numpy()].drop(columns="code")
         named = heads(list(city.columns), lang)
         plain_sheet(sheet, named, city.itertuples(index=False), city.columns, look)
+        for one in more:
+            sheet = book.add_worksheet(one.name)
+            plain_sheet(sheet, one.heads, one.rows, one.columns, look, decimals=one.decimals)
     return out.getvalue()
 
 

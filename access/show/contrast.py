@@ -10,6 +10,7 @@ from access.errors import Lang
 from access.measure.outcome import TOTAL
 from access.show import page, sections
 from access.show.changes import Failure, at_limit, heads, rows_of, share_points
+from access.show.class_changes import class_section
 from access.show.frame import Map, inside, links, printed
 from access.show.markup import bullets, ranked, shown, table, tag
 from access.show.words import describe, group, number, words
@@ -28,6 +29,7 @@ _MOVES = ("nearer", "farther")
 def comparison_html(
     comparisons: Sequence[Comparison],
     changes: pd.DataFrame,
+    classes: pd.DataFrame,
     lang: Lang,
     *,
     title: str = "",
@@ -35,7 +37,7 @@ def comparison_html(
     failures: Sequence[Failure] = (),
     beside: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """Return the page. `changes` is `change_table` of the comparisons."""
+    """Return the page. `changes` and `classes` are `change_table` and `class_table` of them."""
     study, said = comparisons[0].base.study, words(lang)
     heading = title or said["comparison_title"].format(name=study.name)
     body = "".join(
@@ -46,7 +48,7 @@ def comparison_html(
             failed(failures, lang),
             inside(live),
             what_changes(comparisons[0], lang),
-            *(_answer(c, changes, i, lang) for i, c in enumerate(comparisons, 1)),
+            *(_answer(c, changes, classes, i, lang) for i, c in enumerate(comparisons, 1)),
             sections.sources(study, lang),
             "</main>",
         ]
@@ -85,7 +87,9 @@ def what_changes(comparison: Comparison, lang: Lang) -> str:
     return "".join([*parts, "</section>"])
 
 
-def _answer(comparison: Comparison, changes: pd.DataFrame, order: int, lang: Lang) -> str:
+def _answer(
+    comparison: Comparison, changes: pd.DataFrame, classes: pd.DataFrame, order: int, lang: Lang
+) -> str:
     """Return one question: all scenarios side by side, then each by itself."""
     said, asked = words(lang), comparison.question
     rows = at_limit(changes, comparison)
@@ -112,6 +116,7 @@ def _answer(comparison: Comparison, changes: pd.DataFrame, order: int, lang: Lan
             _losers(own, comparison, lang),
             _limits(comparison, changes, name, lang),
             _groups(comparison, changes, name, lang),
+            class_section(comparison, classes, name, f"{order}.{i}", lang),
         ]
     parts += [
         f"<h3>{escape(said['assumptions'])}</h3>",

@@ -19,6 +19,7 @@ from access.show.changes import (
     changes_workbook,
     failures_csv,
 )
+from access.show.class_changes import MARK, class_exhibit, class_table
 from access.show.contrast import comparison_html
 from access.show.geopackage import write_geopackage
 from access.show.map import draw, language, together
@@ -56,6 +57,7 @@ _COMPARED = (
     ("comparison.csv", "file_comparison_csv"),
     (RUN, "file_run"),
 )
+_CLASSES = (f"{MARK}.csv", "file_comparison_classes")
 _FAILED = ("failures.csv", "file_failures")
 EXHIBITS = {
     "fields": "fields_sheet",
@@ -94,7 +96,9 @@ class Making:
 
 _NAMES = {"report.html", *(name for name, _ in _TOLD), *(f"{name}.csv" for name in EXHIBITS)}
 RESULTS = Making(RUN, frozenset(_NAMES))
-COMPARISON = Making(RUN, frozenset({"report.html", *(name for name, _ in (*_COMPARED, _FAILED))}))
+COMPARISON = Making(
+    RUN, frozenset({"report.html", *(name for name, _ in (*_COMPARED, _CLASSES, _FAILED))})
+)
 
 _PACKAGES = [
     "folium",
@@ -255,13 +259,19 @@ def _write_changes(
 ) -> None:
     said = words(lang)
     changes = change_table(comparisons)
-    told = [*_COMPARED[:-1], *([_FAILED] if failures else []), _COMPARED[-1]]
-    beside = [(name, said[key]) for name, key in told]
-    page = comparison_html(comparisons, changes, lang, failures=failures, beside=beside)
+    classes = class_table(comparisons)
+    some = [*([_CLASSES] if len(classes) else []), *([_FAILED] if failures else [])]
+    beside = [(name, said[key]) for name, key in (*_COMPARED[:-1], *some, _COMPARED[-1])]
+    page = comparison_html(comparisons, changes, classes, lang, failures=failures, beside=beside)
     (folder / "report.html").write_bytes(page.encode())
     (folder / "map.html").write_bytes(draw_changes(comparisons, lang).html.encode())
     (folder / "comparison.csv").write_bytes(changes_csv(changes))
-    (folder / "comparison.xlsx").write_bytes(changes_workbook(comparisons, changes, lang))
+    more = []
+    if len(classes):
+        taught = class_exhibit(classes, lang)
+        (folder / _CLASSES[0]).write_bytes(taught.csv())
+        more.append(taught.to_sheet())
+    (folder / "comparison.xlsx").write_bytes(changes_workbook(comparisons, changes, lang, more))
     if failures:
         (folder / _FAILED[0]).write_bytes(failures_csv(failures))
     first = comparisons[0]

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from access._privacy import count, suppress, told
-from access.decide.card import gained, whole
+from access._privacy import count, suppress, suppress_changes, told
+from access.decide.card import whole
+from access.decide.comparison import compare
 from access.decide.plan import STATUSES
 from access.errors import Lang
 from access.show import offline, page, sections
+from access.show.assumptions import assumptions, uncertain
 from access.show.markup import bullets, shown, table, tag
 from access.show.words import describe, group, number, words
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from access.decide.card import Card
     from access.decide.proposal import Proposal
     from access.measure.outcome import Outcome
@@ -72,11 +76,7 @@ def headline(proposal: Proposal, lang: Lang, aim: str | None = None) -> str:
     """Return a plan in one line: which sites, and how many people they bring within the limit."""
     chosen = aim or proposal.aim
     limit = number(proposal.question.limit)
-    column = f"within_{limit}"
-    before, after = (
-        suppress(o.districts()).iloc[0][column] for o in (proposal.before, proposal.after[chosen])
-    )
-    more = int(gained(proposal.before, proposal.after[chosen]).sum())
+    city = _changes(proposal, chosen).iloc[0]
     ids = proposal.study.places.ids.tolist()
     names = [str(proposal.study.places.names[ids.index(id)]) for id in proposal.plans[chosen].sites]
     return words(lang)["proposal_headline"].format(
@@ -84,10 +84,16 @@ def headline(proposal: Proposal, lang: Lang, aim: str | None = None) -> str:
         sites=", ".join(names) or "-",
         minutes=limit,
         group=group(proposal.question.group, lang),
-        before=count(before),
-        after=count(after),
-        gained=count(more),
+        before=count(city["before"]),
+        after=count(city["after"]),
+        gained=count(city["gained"]),
     )
+
+
+def _changes(proposal: Proposal, aim: str) -> pd.DataFrame:
+    """Return what a plan changes at the limit, 계 first, as a comparison with today tells it."""
+    found = compare(proposal.before, proposal.after[aim]).districts()
+    return suppress_changes(found[found["minutes"] == proposal.question.limit])
 
 
 def _summary(proposal: Proposal, lang: Lang) -> str:
@@ -155,9 +161,7 @@ def district_rows(proposal: Proposal, lang: Lang) -> list[list[Any]]:
     """Return a row for each 읍·면·동: people within today, and gained by each plan; 계 first."""
     today = suppress(proposal.before.districts())
     columns = [today[f"within_{number(proposal.question.limit)}"].tolist()]
-    for outcome in proposal.after.values():
-        more = gained(proposal.before, outcome)
-        columns.append(told([int(more.sum()), *more.tolist()]).texts())
+    columns += [_changes(proposal, aim)["gained"].tolist() for aim in proposal.after]
     names = [words(lang)["total"], *today["name"].tolist()[1:]]
     return [[name, *row] for name, row in zip(names, zip(*columns, strict=True), strict=True)]
 
@@ -313,11 +317,9 @@ def _sure(proposal: Proposal, lang: Lang) -> str:
         left=2,
         name="worlds",
     )
-    drawn = [[said["proposal_draws"].format(streets=asked.streets), f"{asked.draws:,}"]]
-    drawn += [[said["proposal_seed"], str(asked.seed)]]
-    for key in ("speed", "closed_ways", "closed_places", "demand", "survey"):
-        drawn.append([said[f"proposal_{key}"], f"{100 * getattr(asked, key):g}%"])
-    heads = [said["proposal_parameter"], said["proposal_amount"]]
+    drawn = [[said["proposal_draws"].format(streets=asked.streets), f"{asked.draws:,}", ""]]
+    drawn += [[said["proposal_seed"], str(asked.seed), ""], *uncertain(proposal, lang)]
+    heads = [said[f"proposal_{key}"] for key in ("parameter", "amount", "whence")]
     parameters = table(said["proposal_drawn"], "", heads, drawn, name="drawn")
     text = tag("p", said["proposal_sure_text"].format(draws=asked.draws))
     head = f"<section><h2>{escape(said['proposal_sure'])}</h2>{text}"
@@ -442,5 +444,6 @@ def _conditions(proposal: Proposal, lang: Lang) -> str:
         people = count(round(plan.unserved_people))
         lines.append(said["proposal_unserved"].format(people=people))
     lines += [note[at] for note in plan.notes]
-    lines += [pair[at] for pair in proposal.before.assumptions]
-    return f"<section><h2>{escape(said['proposal_conditions'])}</h2>{bullets(lines)}</section>"
+    assumed = f"<h3>{escape(said['assumptions'])}</h3>{bullets(assumptions(proposal, lang))}"
+    heading = f"<h2>{escape(said['proposal_conditions'])}</h2>"
+    return f"<section>{heading}{bullets(lines)}{assumed}</section>"

@@ -13,6 +13,7 @@ from access._frozen import frozen
 from access.decide.card import COLUMNS, cards_frame
 from access.errors import Lang
 from access.measure.evaluation import evaluate
+from access.show.assumptions import assumptions
 from access.show.folder import Making, deliver, run
 from access.show.map import draw, language
 from access.show.proposal import (
@@ -166,6 +167,10 @@ def told(proposal: Proposal) -> dict[str, Any]:
         "aim": proposal.aim,
         "give_up": proposal.give_up,
         "rules": [{"ko": ko, "en": en} for ko, en in proposal.rules],
+        "assumptions": {
+            "ko": assumptions(proposal, "ko"),
+            "en": assumptions(proposal, "en"),
+        },
         "plans": {aim: list(plan.sites) for aim, plan in proposal.plans.items()},
         "uncertainty": asdict(proposal.robustness.uncertainty),
     }

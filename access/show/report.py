@@ -10,6 +10,7 @@ from access.decide.comparison import Comparison
 from access.errors import Lang, OutputError
 from access.show import page, sections, standards
 from access.show.changes import change_table
+from access.show.class_changes import class_table
 from access.show.contrast import comparison_html
 from access.show.frame import Map, inside, language, links, printed, together, written
 
@@ -40,7 +41,8 @@ def write_report(
     """
     if isinstance(outcomes, Comparison):
         changes = change_table([outcomes])
-        text = comparison_html([outcomes], changes, language(lang), title=title, live=map)
+        classes = class_table([outcomes])
+        text = comparison_html([outcomes], changes, classes, language(lang), title=title, live=map)
     else:
         text = report_html(
             title, together(outcomes), language(lang), live=map, held=held, chapters=chapters

@@ -142,6 +142,26 @@ def test_whole_people_add_up_and_agree_with_the_first_answer(a, b, group):
 
 
 @laws
+@given(answers(), answers(), st.sampled_from(["all", "65+"]))
+def test_the_city_is_that_of_both_tables_unless_nobody_who_changed_could_give_way(a, b, group):
+    comparison = compare(a, b)
+    flows = comparison.flows(1, group)
+    own = b.steps(group)[1]
+    at = int(np.searchsorted(flows.minutes, WALK.limit))
+    short = own[:, at].sum() - flows.after[:, at].sum()
+    gained, lost = comparison._exact(1, group, flows.minutes)
+    still = (gained == 0) & (lost == 0)
+    most = np.where(still, flows.before, flows.people_after[:, None])[:, at:].min(axis=1)
+    least = np.where(still, flows.before, 0)[:, : at + 1].max(axis=1)
+    free = np.abs(gained - lost)[:, at] > 2e-6
+    if short:
+        bound = most if short > 0 else least
+        np.testing.assert_array_equal(flows.after[free, at], bound[free])
+        assert abs(short) <= 2
+    assert flows.people_after.sum() == own[:, -1].sum()
+
+
+@laws
 @given(answers())
 def test_who_is_nearer_or_farther_is_told_by_the_cells(b):
     comparison = compare(today(), b)
@@ -255,20 +275,30 @@ changes = st.lists(st.one_of(st.just(0.0), st.floats(-30, 30)), min_size=1, max_
 @given(changes)
 def test_changes_are_rounded_to_their_neighbours_and_keep_their_sum(values):
     x = np.array(values)
-    whole = rounded_changes(x, np.full(len(x), -99), np.full(len(x), 99))
+    whole = rounded_changes(x)
     assert (np.abs(whole - x) < 1 + 1e-5).all()
     assert not whole[x == 0].any()
-    opposite = rounded_changes(-x, np.full(len(x), -99), np.full(len(x), 99))
+    opposite = rounded_changes(-x)
     np.testing.assert_array_equal(opposite, -whole)
     if (x != 0).sum() > 1 and abs(abs(x.sum()) % 1 - 0.5) > 1e-3:
         assert abs(whole.sum() - x.sum()) < 1
 
 
 @laws
+@given(changes, st.integers(-3, 3))
+def test_changes_come_to_the_sum_asked_for(values, off):
+    x = np.array(values)
+    asked = int(np.rint(x.sum())) + off
+    whole = rounded_changes(x, total=asked)
+    assert whole.sum() == asked or not (np.abs(x) > 2e-6).any()
+    assert not whole[x == 0].any()
+
+
+@laws
 @given(changes, st.integers(0, 5), st.integers(0, 5))
 def test_changes_stay_within_their_bounds(values, down, up):
     x = np.array(values)
-    whole = rounded_changes(x, np.full(len(x), -down), np.full(len(x), up))
+    whole = rounded_changes(x, -down, up)
     assert ((whole >= -down) & (whole <= up)).all()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +17,10 @@ from click.testing import CliRunner
 import access as ac
 from access._frozen import texts
 from access.cli import command
+from access.decide.card import gained
+from access.decide.proposal import GIVE_UP
 from access.decide.robustness import Uncertainty
+from access.show.folder import write_comparison
 from access.show.proposal_folder import PROPOSAL, write_proposal
 from tests.show.test_browser import browse as browse  # the fixture
 from tests.show.test_browser import text
@@ -105,18 +110,119 @@ def test_the_map_shows_before_and_after(browse, folder, proposal):
     seen.was_silent(folder / "map.html")
 
 
+def test_what_nobody_has_said_is_told_as_an_assumption(folder, proposal, tmp_path):
+    page = (folder / "report.html").read_text("utf-8")
+    told = json.loads((folder / "choice.json").read_text("utf-8"))["choice"]["assumptions"]
+    for sentence in told["ko"]:
+        assert escape(sentence) in page
+    for word in ("5%까지 양보할 수 있다고 봄(기본값, 가정)", "격자 인구의 표준편차(조사 오차) 20%",
+                 "여는 시간과 정원", "격자는 통째로", "길의 경사를 반영함"):  # fmt: skip
+        assert any(word in sentence for sentence in told["ko"]), word
+    drawn = {row[0]: row[1:] for row in page_rows(folder / "report.html", "drawn")}
+    assert drawn["속도의 표준편차"] == ["10%", "기본값, 가정"]
+    other = replace(
+        proposal,
+        give_up=0.1,
+        robustness=replace(proposal.robustness, uncertainty=replace(FEW, survey=0.3)),
+    )
+    english = write_proposal(other, tmp_path / "en", "en")
+    page = (english / "report.html").read_text("utf-8")
+    for word in ("give up 10% of the people gained (as given)", "(survey error) 30% (as given)",
+                 "speed 10% (default, assumed)", "set out from its one point"):  # fmt: skip
+        assert word in page, word
+    for sentence in json.loads((english / "choice.json").read_text("utf-8"))["choice"][
+        "assumptions"
+    ]["en"]:
+        assert escape(sentence) in page
+
+
 def call(*words):
     return CliRunner().invoke(command, [str(w) for w in words])
 
 
 def test_choose_writes_a_folder_and_compare_reads_its_plan(sample, tmp_path):
     out = tmp_path / "choice"
-    done = call("choose", sample, "--sites", 2, "--draws", 3, "--must", "idle-025", "--out", out)
+    done = call("choose", sample, "--sites", 2, "--draws", 3, "--must", "idle-025",
+                "--uncertain", "survey=35", "--out", out)  # fmt: skip
     assert done.exit_code == 0, done.output
+    told = json.loads((out / "choice.json").read_text("utf-8"))["choice"]
+    assert told["uncertainty"]["survey"] == 0.35
+    assert told["give_up"] == GIVE_UP
     assert "인구 우선" in done.stdout
     assert 'place = "idle-025"' in (out / "plan.toml").read_text("utf-8")
     plan = ac.Scenario.from_file(out / "plan.toml")
     assert len(plan.edits) == 2
+
+
+def page_rows(path: Path, name: str) -> list[list[str]]:
+    """Return the rows of a table of a page, as it is read."""
+    _, _, rest = path.read_text("utf-8").partition(f'data-table="{name}"')
+    body = rest.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [
+        [re.sub("<[^>]*>", "", cell) for cell in re.findall("<t[hd].*?</t[hd]>", row)]
+        for row in re.findall("<tr>.*?</tr>", body)
+    ]
+
+
+def plain(shown: str) -> str:
+    return "0" if shown == "-" else shown.replace(",", "").removeprefix("+")
+
+
+def test_comparing_the_chosen_plan_tells_the_same_people_to_the_last_person(
+    folder, proposal, tmp_path
+):
+    asked, study = proposal.question, proposal.study
+    plan = ac.Scenario.from_file(folder / "plan.toml")
+    compared = ac.compare(proposal.before, ac.evaluate(plan.apply(study), asked))
+    out = write_comparison([compared], tmp_path / "compared")
+    limit = f"within_{asked.limit:g}"
+    told = [r for r in rows_of(out / "comparison.csv") if float(r["minutes"]) == asked.limit]
+
+    # Every group, in the city: the cards add up to what the comparison and the two tables say.
+    for group in study.groups:
+        (city,) = [r for r in told if r["group"] == group and r["code"] == ""]
+        cards = sum(card.value("group", group) for card in proposal.cards)
+        tables = [o.districts(group)[limit].iloc[0] for o in compared.outcomes]
+        assert int(city["gained"]) == int(city["change"]) == cards == tables[1] - tables[0]
+        assert [int(city["before"]), int(city["after"])] == tables
+
+    # Every 읍·면·동: cards, report and workbook of the choice; CSV, report and workbook compared.
+    rows = [r for r in told if r["group"] == asked.group]
+    said = [row["gained"] for row in rows]
+    aim = list(proposal.plans).index(proposal.aim)
+    areas = page_rows(folder / "report.html", "districts-gained")
+    assert [plain(row[2 + aim]) for row in areas] == said
+    after = page_rows(out / "report.html", "districts-1.1")
+    assert [row[0] for row in after] == [r["name"] for r in rows]
+    assert [plain(row[5]) for row in after] == said
+    sheets = [openpyxl.load_workbook(where / name) for where, name in
+              ((folder, "tables.xlsx"), (out, "comparison.xlsx"))]  # fmt: skip
+    sheet = sheets[0]["읍·면·동별 늘어나는 인구"].iter_rows(min_row=2, values_only=True)
+    assert [str(row[2 + aim]) for row in sheet] == said
+    sheet = list(sheets[1]["표 1"].iter_rows(values_only=True))
+    at = next(row.index("새로 닿음") for row in sheet if "새로 닿음" in row)
+    assert [str(row[at]) for row in sheet[-len(said) :]] == said
+    numbers = [(row["code"], int(row["gained"])) for row in rows if row["gained"].isdigit()]
+    for code, people in numbers[1:]:
+        cards = (r.value for c in proposal.cards for r in c.of("district") if r.item == code)
+        assert people == sum(cards)
+    assert len(numbers) > 10
+
+
+@pytest.mark.parametrize("asked", range(4))
+def test_every_plan_and_question_agrees_with_its_comparison(asked):
+    city = ac.Study.from_folder(ac.sample_folder())
+    question = city.questions[asked]
+    few = Uncertainty(draws=1, streets=1)
+    made = ac.propose_sites(city, question, one_per="district", uncertainty=few)
+    limit = f"within_{question.limit:g}"
+    for aim, row in made.side_by_side().set_index("aim").iterrows():
+        table = ac.compare(made.before, made.after[aim]).districts()
+        table = table[table["minutes"] == question.limit]
+        people = [int(o.districts()[limit].iloc[0]) for o in (made.before, made.after[aim])]
+        assert table[["before", "after"]].iloc[0].tolist() == people
+        assert table["gained"].iloc[0] == row["gained"] == row["people"] - people[0]
+        assert table["gained"].iloc[1:].tolist() == gained(made.before, made.after[aim]).tolist()
 
 
 def test_a_plan_that_opens_nothing_is_written_too(sample, tmp_path):
@@ -137,6 +243,9 @@ def test_a_plan_that_opens_nothing_is_written_too(sample, tmp_path):
         (("--draws", 0), ("E951",)),
         (("--sites", 99), ("E941",)),
         (("--at-least", "새별면"), ("NAME=N",)),
+        (("--uncertain", "survey"), ("NAME=%",)),
+        (("--uncertain", "weather=3"), ("closed_places",)),
+        (("--uncertain", "survey=300"), ("E951",)),
     ],
 )  # fmt: skip
 def test_what_cannot_be_chosen_is_a_sentence_and_status_two(sample, tmp_path, asked, said):
