@@ -25,6 +25,7 @@ _HOME = {
     "overlap": "shared unique choice duplicates missing room_sharing room_use",
     "offers": "offers_of",
     "seats": "seat_table unmet_learners choice_table open_week",
+    "week": "class_week",
     "counterfactuals": "Need why_not",
     "duplication": "shared_catchments duplicate_classes missing_classes room_hours shared_rooms",
     "barriers": "barrier_shares",

@@ -53,8 +53,9 @@ def equity_table(outcome: Outcome) -> pd.DataFrame:
 
     `mean`, `none` (the share of people without any), `gini`, `theil`, `theil_between` (the percent
     of it that lies between 읍·면·동), `atkinson`, and where ages are known `palma` and
-    `concentration`, ranked by the share of people aged 65 and more (most is worst off); `headcount`
-    and `gap` of minutes beyond the question's limit (`fgt`, no way counts as wholly short).
+    `concentration`, ranked by the share of people aged 65 and more (most is worst off);
+    `headcount`, `gap` and `severity` of minutes beyond the question's limit (`fgt`, no way counts
+    as wholly short), in percent.
     """
     import pandas as pd
 
@@ -76,7 +77,7 @@ def equity_table(outcome: Outcome) -> pd.DataFrame:
         rows.append(("palma", palma(value, people, -old)))
         rows.append(("concentration", concentration(value, people, -old)))
     minutes = np.where(outcome.nearest_tenths >= 0, outcome.nearest_tenths / 600, np.inf)
-    for name, alpha in (("headcount", 0), ("gap", 1)):
+    for name, alpha in (("headcount", 0), ("gap", 1), ("severity", 2)):
         short = fgt(minutes, people, outcome.question.limit, alpha=alpha, high=True)
         rows.append((name, 100 * short))
     return pd.DataFrame(rows, columns=["index", "value"])
@@ -120,8 +121,8 @@ def group_gaps(outcome: Outcome) -> pd.DataFrame:
     """Return who is reached less: 동, 읍 and 면, and each age group, against all residents.
 
     Columns `kind` ("area" or "age"), `group`, `people`, `reached` (percent of them with a place
-    within the limit), `gap` (percentage points against everybody) and `missing`: so many more of
-    the group would have to be reached.
+    within the limit), `gap` (percentage points against everybody), `missing`: so many more of
+    the group would have to be reached, and `mean` and `gini` of access (`access_value`) in it.
     """
     import pandas as pd
 
@@ -131,15 +132,16 @@ def group_gaps(outcome: Outcome) -> pd.DataFrame:
     areas = {end: np.where(ends == end, everyone, 0.0) for end in ("동", "읍", "면")}
     ages = {name: people for name, people in study.groups.items() if name != "all"}
     reached = outcome.reached().astype(float)
+    _, value = access_value(outcome)
     parts = []
     for kind, groups in (("area", areas), ("age", ages)):
         known = {name: people for name, people in groups.items() if people.sum() > 0}
         if len(known) > 1 or (kind == "age" and known):
             table = gaps(reached, known, reference=everyone).reset_index()
             table.insert(0, "kind", kind)
+            table["reached"], table["gap"] = 100 * table["mean"], 100 * table["gap"]
+            for index in (mean, gini):
+                table[index.__name__] = [index(value, people) for people in known.values()]
             parts.append(table)
-    if not parts:
-        return pd.DataFrame(columns=["kind", "group", "people", "reached", "gap", "missing"])
-    whole = pd.concat(parts, ignore_index=True)
-    whole["reached"], whole["gap"] = 100 * whole["mean"], 100 * whole["gap"]
-    return whole[["kind", "group", "people", "reached", "gap", "missing"]]
+    columns = ["kind", "group", "people", "reached", "gap", "missing", "mean", "gini"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)

@@ -42,7 +42,8 @@ def meeting_zones(
 
     Columns `grouping` ("proposed" or "given"), `zone`, `districts` (names), `units`, `people`,
     `balance`, `place`, `place_name`, `mean_min`, `most_min` as in `zone_table`. `given` is the zone
-    of each 읍·면·동 by its code. Every 읍·면·동 must be in it (E922).
+    of each 읍·면·동 by its code. Every 읍·면·동 must be in it (E922). With 0 zones nothing is
+    proposed, and only the grouping given is scored.
     """
     import pandas as pd
 
@@ -52,7 +53,9 @@ def meeting_zones(
     people = np.bincount(
         study.cell_district[inside], weights=outcome.people[inside], minlength=len(study.districts)
     )
-    groupings = {"proposed": group_zones(times, people=people, zones=zones).astype(str)}
+    groupings = {}
+    if zones or given is None:
+        groupings["proposed"] = group_zones(times, people=people, zones=zones).astype(str)
     if given is not None:
         absent = [c for c in study.districts.codes.tolist() if c not in given]
         if absent:

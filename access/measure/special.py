@@ -4,16 +4,15 @@ neither a place nor a screen serves, and citizens who could teach."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from access.errors import InputError, Problem
-from access.inputs.population import OLDEST
 from access.measure.outcome import Outcome
 from access.measure.pairs import tenths_of
 from access.measure.seats import by_district, district_rows
+from access.study.extras import refuse_rates
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +67,7 @@ def neither_served(outcome: Outcome, rates: Mapping[str, float]) -> pd.DataFrame
     import pandas as pd
 
     study = outcome.study
-    _refuse_rates(study.groups, rates)
+    refuse_rates(study.groups, rates)
     far = outcome.underserved()
     parts = []
     for name, rate in rates.items():
@@ -82,29 +81,6 @@ def neither_served(outcome: Outcome, rates: Mapping[str, float]) -> pd.DataFrame
     whole[counts] = sum(part[counts] for part in parts)
     whole["group"] = "all"
     return pd.concat([whole, *parts], ignore_index=True)
-
-
-def _refuse_rates(groups: Mapping[str, Any], rates: Mapping[str, float]) -> None:
-    problems = []
-    for name, rate in rates.items():
-        if name not in groups or (name == "all" and len(rates) > 1):
-            facts = {"groups": ", ".join(groups)}
-            problems.append(Problem("E604", column="online", value=name, facts=facts))
-        if isinstance(rate, bool) or not 0 <= rate <= 1:
-            problems.append(Problem("E924", column=f"online.{name}", value=str(rate)))
-    ages = sorted((_ages(name), name) for name in rates if name != "all" and name in groups)
-    for (one, name), (two, other) in pairwise(ages):
-        if one[1] >= two[0]:
-            problems.append(Problem("E923", column="online", value=f"{name}, {other}"))
-    if problems or not rates:
-        raise InputError(problems or [Problem("E924", column="online", value="{}")])
-
-
-def _ages(name: str) -> tuple[int, int]:
-    if name.endswith("+"):
-        return int(name[:-1]), OLDEST
-    first, _, last = name.partition("-")
-    return int(first), int(last)
 
 
 def staffing(outcome: Outcome, teachers: pd.DataFrame) -> pd.DataFrame:

@@ -50,9 +50,10 @@ def appraise(
     tell("닿지 못하는 까닭을 나누는 중", "Parting the gap among its barriers")
     chapters.append(barriers(chosen, _need(chosen), tongue))
     chapters.append(equity(chosen, tongue))
-    if 0 < extras.zones < len(study.districts):
+    count = extras.zones if extras.zones < len(study.districts) else 0
+    if count or extras.zoning:
         meet = next((o for o in several if o.question.mode == "drive"), chosen)
-        chapters.append(zones(meet, extras.zones, extras.zoning or None, tongue))
+        chapters.append(zones(meet, count, extras.zoning or None, tongue))
     chapters.append(special(several, chosen, tongue))
     return tuple(chapters)
 

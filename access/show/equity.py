@@ -6,10 +6,11 @@ from access._privacy import told_alone
 from access.errors import Lang
 from access.measure.fairness import access_value, equity_districts, equity_table, group_gaps
 from access.measure.outcome import Outcome
-from access.show.exhibit import Chapter, Exhibit, columns
+from access.show.exhibit import Chapter, Exhibit, Figure, columns
 from access.show.words import describe, group, number, title, words
 
-_DECIMALS = {"gini", "theil", "atkinson", "palma", "concentration"}
+_FINE = {"gini", "theil", "atkinson", "palma", "concentration"}
+"""Indices of three decimals; the others have one."""
 
 
 def equity(outcome: Outcome, lang: Lang) -> Chapter:
@@ -27,13 +28,17 @@ def equity(outcome: Outcome, lang: Lang) -> Chapter:
 def _indices(outcome: Outcome, lang: Lang) -> Exhibit:
     said = words(lang)
     limit = number(outcome.question.limit)
-    rows = []
+    rows, ranked = [], False
     for row in equity_table(outcome).to_dict("records"):
         name, value = row["index"], row["value"]
-        known = value == value
-        told = f"{value:.3f}" if name in _DECIMALS else f"{value:.1f}"
-        read = said[f"read_{name}"].format(value=told, minutes=limit) if known else "-"
-        rows.append((said[f"index_{name}"], read, float(told) if known else None))
+        decimals = 3 if name in _FINE else 1
+        ranked = ranked or name == "palma"
+        read, told = "-", None
+        if value == value:
+            told = Figure(value, decimals)
+            facts = {"value": f"{value:z.{decimals}f}", "even": f"{100 * (1 - value):.0f}"}
+            read = said[f"read_{name}"].format(minutes=limit, **facts)
+        rows.append((said[f"index_{name}"], read, told))
     return Exhibit(
         name="equity",
         sheet=said["equity_sheet"],
@@ -41,7 +46,7 @@ def _indices(outcome: Outcome, lang: Lang) -> Exhibit:
         unit="",
         columns=columns(lang, ("index", "read", "value"), {"value": 3}),
         rows=tuple(rows),
-        notes=(said["equity_note"],),
+        notes=(said["equity_note"],) if ranked else (),
     )
 
 
@@ -77,21 +82,24 @@ def _gaps(outcome: Outcome, lang: Lang) -> Exhibit:
         called = group(name, lang) if row["kind"] == "age" else said[f"area_{_ROMAN[name]}"]
         people, lacking = told_alone(row["people"]), told_alone(row["missing"])
         hidden = isinstance(people, str)
+        share, points, mean, gini = (
+            None if hidden else row[name] for name in ("reached", "gap", "mean", "gini")
+        )
         rows.append(
-            (
-                said[f"kind_{row['kind']}"],
-                called,
-                people,
-                None if hidden else row["reached"],
-                None if hidden else row["gap"],
-                lacking,
-            )
+            (said[f"kind_{row['kind']}"], called, people, share, points, lacking, mean, gini)
         )
     heads = columns(
         lang,
-        ("kind", "group", "people", "reached_share", "points", "lacking"),
-        {"people": 0, "reached_share": 1, "points": 1, "lacking": 0},
+        ("kind", "group", "people", "reached_share", "points", "lacking", "mean_access", "gini"),
+        {
+            **dict.fromkeys(("people", "lacking"), 0),
+            **dict.fromkeys(("reached_share", "points", "mean_access"), 1),
+            "gini": 3,
+        },
     )
+    notes = [said["gaps_read"], said["groups_access"]]
+    if any(name != "all" for name in outcome.study.groups):
+        notes.append(said["equal_shares"])
     return Exhibit(
         name="equity_groups",
         sheet=said["equity_groups_sheet"],
@@ -99,7 +107,7 @@ def _gaps(outcome: Outcome, lang: Lang) -> Exhibit:
         unit=said["units_points"],
         columns=heads,
         rows=tuple(rows),
-        notes=(said["gaps_read"], said["equal_shares"]),
+        notes=tuple(notes),
     )
 
 

@@ -32,6 +32,21 @@ class Column:
     aside: bool = False
 
 
+class Figure(float):
+    """A number written with decimals of its own, whatever its column has.
+
+    >>> Figure(10.0512, 1).decimals
+    1
+    """
+
+    decimals: int
+
+    def __new__(cls, value: float, decimals: int) -> Figure:
+        made = super().__new__(cls, value)
+        made.decimals = decimals
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Exhibit:
     """A table that stands in the report, in a CSV of its own and in a sheet of tables.xlsx.
@@ -62,13 +77,15 @@ class Exhibit:
             [
                 ("-" if value is None else str(value))
                 if c.decimals is None
-                else shown(value, c.decimals)
+                else shown(value, getattr(value, "decimals", c.decimals))
                 for value, c in zip(row, self.columns, strict=True)
                 if not c.aside
             ]
             for row in page
         ]
         notes = [f"{said['note']}: {note}" for note in self.notes]
+        if not page:
+            notes.insert(0, said["nothing"])
         if len(page) < len(self.rows):
             whole, file = f"{len(self.rows):,}", f"{self.name}.csv"
             notes.append(said["listed"].format(shown=len(page), whole=whole, file=file))
@@ -94,7 +111,7 @@ class Exhibit:
             if isinstance(value, str) or value is None
             else None
             if value != value
-            else round(float(value), c.decimals)
+            else round(float(value), getattr(value, "decimals", c.decimals)) + 0.0  # no -0.0
             if c.decimals
             else round(value)
             for value, c in zip(row, self.columns, strict=True)

@@ -65,6 +65,7 @@ EXHIBITS = {
     "choice": "choice_sheet",
     "unmet": "unmet_sheet",
     "open_week": "open_sheet",
+    "class_week": "class_week_sheet",
     "overlap_matrix": "matrix_sheet",
     "overlap": "pairs_sheet",
     "duplicates": "duplicates_sheet",

@@ -76,7 +76,7 @@ def headline(outcome: Outcome, lang: Lang) -> str:
         minutes=limit,
         reached=_count(city[f"within_{limit}"]),
         people=_count(city["people"]),
-        share=share if isinstance(share, str) else f"{share:.1f}",
+        share=share if isinstance(share, str) else f"{share:.1f}" if share == share else "-",
     )
 
 

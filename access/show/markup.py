@@ -26,14 +26,14 @@ def shown(value: Cell, decimals: int = 0) -> str:
 
     Small groups of people have become text before: see `suppress` and `count`.
 
-    >>> [shown(1234), shown(0), shown(None), shown(12.34, 1), shown("<5"), shown(">6635")]
-    ['1,234', '-', '-', '12.3', '<5', '>6,635']
+    >>> [shown(1234), shown(0), shown(None), shown(12.34, 1), shown("<5"), shown(-0.01, 1)]
+    ['1,234', '-', '-', '12.3', '<5', '0.0']
     """
     if value is None or (isinstance(value, float) and value != value):
         return "-"
     if isinstance(value, str):
         return count(value)
-    return f"{value:,.{decimals}f}" if decimals or value else "-"
+    return f"{value:z,.{decimals}f}" if decimals or value else "-"
 
 
 def table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,10 +12,14 @@ from access.inputs.programmes import BANDS
 from access.measure.offers import ALL, Offers
 from access.measure.outcome import Outcome
 from access.measure.seats import choice_table, open_week, seat_table, unmet_learners
+from access.measure.week import class_week
 from access.show.counts import percent_of, whole_people
 from access.show.exhibit import Chapter, Column, Exhibit, columns
 from access.show.overlap import band_name, field_name, left_out
 from access.show.words import describe, number, title, words
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _DAYS = ("월화수목금토일", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
 
@@ -31,7 +35,11 @@ def programmes(offers: Offers, rate: float | None, lang: Lang) -> Chapter:
         _unmet(offers, rate, lang),
     ]
     if any(hours is not None for hours in offers.outcome.study.places.hours):
-        parts.append(_open(offers.outcome, lang))
+        told = ("open_sheet", "open_caption", "open_note")
+        parts.append(_week("open_week", told, open_week(offers.outcome), offers.outcome, lang))
+    if offers.bands.any():
+        told = ("class_week_sheet", "class_week_caption", "class_week_note")
+        parts.append(_week("class_week", told, class_week(offers), offers.outcome, lang))
     lead = said["programmes_lead"].format(question=title(asked, lang), asked=describe(asked, lang))
     return Chapter(
         "programmes",
@@ -46,6 +54,7 @@ def _fields(table: Any, offers: Offers, lang: Lang) -> Exhibit:
     """Return the city's row of every field, with who reaches it in each band."""
     said = words(lang)
     city = table[table["code"] == ""].set_index(["field", "band"])
+    known = _timed(offers)
     rows = []
     for field in (ALL, *offers.fields):
         row = city.loc[(field, ALL)]
@@ -55,7 +64,7 @@ def _fields(table: Any, offers: Offers, lang: Lang) -> Exhibit:
             part = told_alone(within, everyone)
             return percent_of(part, round(everyone), within, everyone)
 
-        within = told_alone(row["within"], everyone)
+        within, timed = told_alone(row["within"], everyone), field in known
         rows.append(
             (
                 field_name(field, lang),
@@ -63,10 +72,10 @@ def _fields(table: Any, offers: Offers, lang: Lang) -> Exhibit:
                 row["seats"],
                 within,
                 share(row["within"]),
-                *(share(city.loc[(field, band)]["within"]) for band in BANDS),
+                *(share(city.loc[(field, b)]["within"]) if timed else None for b in BANDS),
                 row["seats_1000"],
                 row["near_1000"],
-                row["seat_hours"],
+                row["seat_hours"] if timed else None,
             )
         )
     bands = tuple(
@@ -101,6 +110,7 @@ def _by_district(table: Any, offers: Offers, lang: Lang) -> Exhibit:
     rows: list[tuple[Any, ...]] = []
     order = [(f, b) for f in (ALL, *offers.fields) for b in (ALL, *BANDS)]
     parts = dict(iter(table.groupby(["field", "band"], sort=False)))
+    known = _timed(offers)
     for field, band in order:
         part = parts[field, band]
         exact, everyone = part["within"].to_numpy(), part["people"].to_numpy()
@@ -118,10 +128,8 @@ def _by_district(table: Any, offers: Offers, lang: Lang) -> Exhibit:
                     row["seats"],
                     within[k],
                     percent_of(within[k], people[k], exact[k], everyone[k]),
-                    *(
-                        None if hidden else row[n]
-                        for n in ("seats_1000", "near_1000", "seat_hours")
-                    ),
+                    *(None if hidden else row[n] for n in ("seats_1000", "near_1000")),
+                    None if hidden or field not in known else row["seat_hours"],
                 )
             )
     names = ("code", "name", "field", "band", "people", "classes", "seats", "within", "share")
@@ -153,10 +161,12 @@ def _choice(offers: Offers, lang: Lang) -> Exhibit:
     table = choice_table(offers)
     exact, everyone = table["no_field"].to_numpy(), table["people"].to_numpy()
     none, people = whole_people(exact, everyone)
+    timed = bool(offers.bands.any())
     rows = []
     for k, row in enumerate(table.to_dict("records")):
         hidden = isinstance(people[k], str)
-        means = (None if hidden else row[name] for name in ("fields", *BANDS))
+        asked = ("fields", *BANDS)
+        means = (None if hidden or (n in BANDS and not timed) else row[n] for n in asked)
         share = percent_of(none[k], people[k], exact[k], everyone[k])
         rows.append((row["code"], row["name"], people[k], *means, none[k], share))
     bands = tuple(Column(band, band_name(band, lang), 2) for band in BANDS)
@@ -208,10 +218,18 @@ def _unmet(offers: Offers, rate: float | None, lang: Lang) -> Exhibit:
     )
 
 
-def _open(outcome: Outcome, lang: Lang) -> Exhibit:
-    """Return who reaches an open place, by hour and weekday."""
+def _timed(offers: Offers) -> set[str]:
+    """Return the fields of which any class tells its time: of the others no band is known."""
+    told = offers.bands.any(axis=1)
+    return {*offers.field[told].tolist(), ALL} if told.any() else set()
+
+
+def _week(
+    name: str, told: tuple[str, str, str], table: pd.DataFrame, outcome: Outcome, lang: Lang
+) -> Exhibit:
+    """Return who reaches an open place, or a class, by hour and weekday."""
     said = words(lang)
-    table = open_week(outcome)
+    sheet, caption, note = (said[key] for key in told)
     everyone = float(outcome.people.sum())
     rows, shares = [], []
     counts = table.to_numpy(dtype=np.float64).tolist()
@@ -226,12 +244,12 @@ def _open(outcome: Outcome, lang: Lang) -> Exhibit:
         *(Column(f"day_{k}", name, 0) for k, name in enumerate(days, 1)),
     )
     return Exhibit(
-        name="open_week",
-        sheet=said["open_sheet"],
-        caption=said["open_caption"].format(minutes=number(outcome.question.limit)),
+        name=name,
+        sheet=sheet,
+        caption=caption.format(minutes=number(outcome.question.limit)),
         unit=said["units_head"],
         columns=heads,
         rows=tuple(rows),
-        notes=(said["open_note"],),
+        notes=(note, said["week_tint"]),
         shares=tuple(shares),
     )

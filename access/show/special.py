@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from access._privacy import told_alone
+from access._privacy import told, told_alone
+from access._rounding import rounded
 from access.errors import Lang
 from access.measure.evaluation import evaluate
 from access.measure.outcome import Outcome
@@ -90,8 +91,9 @@ def _online(outcome: Outcome, rates: Mapping[str, float], lang: Lang) -> Exhibit
         for k, row in enumerate(part.to_dict("records")):
             share = percent_of(neither[k], people[k], row["neither"], everyone[k])
             called = said["groups_given"] if name == "all" else group(str(name), lang)
-            told = (called, row["code"], row["name"], rate)
-            rows.append((*told, people[k], unreached[k], neither[k], share))
+            start = (called, row["code"], row["name"], rate)
+            rows.append((*start, people[k], unreached[k], neither[k], share))
+    told_rates = ", ".join(f"{group(name, lang)} {100 * rate:g}%" for name, rate in rates.items())
     names = ("group", "code", "name", "rate", "people", "unreached_place", "neither")
     heads = columns(
         lang,
@@ -106,7 +108,7 @@ def _online(outcome: Outcome, rates: Mapping[str, float], lang: Lang) -> Exhibit
         unit=said["units_people_share"],
         columns=heads,
         rows=tuple(rows),
-        notes=(said["online_note"], said["online_more"]),
+        notes=(said["online_note"].format(rates=told_rates), said["online_more"]),
         listed=1 + len(outcome.study.districts),
     )
 
@@ -118,6 +120,12 @@ def _origins(outcome: Outcome, extras: Extras, lang: Lang) -> Exhibit:
     start = evaluate(study.with_origins(extras.origins), outcome.question.but(group="all"))
     minutes = origin_matrix(start)
     limit = outcome.question.limit
+    none = ~np.isfinite(minutes.to_numpy()).any(axis=1)
+    lost = extras.origins.ids[none].tolist()
+    asked = title(outcome.question, lang)
+    notes = [said["origins_note"].format(minutes=number(limit), question=asked)]
+    if lost:
+        notes.append(said["origins_none"].format(names=", ".join(lost)))
     people = extras.origins.people
     within = (minutes.to_numpy() <= limit + 1e-9).T @ people
     mean = (np.where(np.isfinite(minutes), minutes, 1e6).T @ people) / max(float(people.sum()), 1.0)
@@ -142,32 +150,38 @@ def _origins(outcome: Outcome, extras: Extras, lang: Lang) -> Exhibit:
         unit=said["units_minutes"],
         columns=heads,
         rows=tuple(rows),
-        notes=(
-            said["origins_note"].format(
-                minutes=number(limit), question=title(outcome.question, lang)
-            ),
-        ),
+        notes=tuple(notes),
         listed=MOST_PLACES,
     )
 
 
 def _teachers(outcome: Outcome, extras: Extras, lang: Lang) -> list[Exhibit]:
-    """Return who could teach at which place: the matrix, and the districts they come from."""
+    """Return who could teach at which place: the matrix, and the districts they come from.
+
+    The districts of a place and field sum to its number, so that none of them tells a small one.
+    """
     import pandas as pd
 
     said = words(lang)
     known = pd.DataFrame(list(extras.teachers), columns=["district", "field", "people"])
     table = staffing(outcome, known)
     fields = sorted(set(table["field"].tolist()))
-    totals = table.groupby(["place", "name", "field"])["teachers"].sum().unstack().fillna(0.0)
-    order = totals.sum(axis=1).sort_values(ascending=False, kind="stable").index
-    matrix = tuple(
-        (str(place), str(name), *(told_alone(totals.loc[(place, name), f]) for f in fields))
-        for place, name in order
-    )
+    totals: dict[tuple[str, str], dict[str, int | str]] = {}
+    whole: dict[tuple[str, str], int] = {}
+    rows = []
+    for key, part in table.groupby(["place", "name", "field"]):
+        id, name, field = (str(k) for k in key)
+        counts = rounded(part["teachers"].to_numpy(dtype=np.float64))
+        together, *each = told([int(counts.sum()), *counts.tolist()]).texts()
+        totals.setdefault((id, name), {})[field] = together
+        whole[id, name] = whole.get((id, name), 0) + int(counts.sum())
+        homes = zip(part["district"], part["district_name"], each, strict=True)
+        rows += [(id, name, field_name(field, lang), *home) for home in homes if home[-1] != 0]
+    order = sorted(totals, key=lambda place: (-whole[place], place))
+    matrix = tuple((*place, *(totals[place].get(f, 0) for f in fields)) for place in order)
     limit = number(outcome.question.limit)
     first = columns(lang, ("place", "place_name"), {}, aside=("place",))
-    whole = Exhibit(
+    places = Exhibit(
         name="teachers",
         sheet=said["teachers_sheet"],
         caption=said["teachers_caption"].format(minutes=limit),
@@ -177,13 +191,6 @@ def _teachers(outcome: Outcome, extras: Extras, lang: Lang) -> list[Exhibit]:
         notes=(said["teachers_note"],),
         listed=MOST_PLACES,
     )
-    rows = []
-    for row in table.to_dict("records"):
-        if row["teachers"] < 0.5:
-            continue
-        count = told_alone(row["teachers"])
-        home = (str(row["district"]), row["district_name"])
-        rows.append((row["place"], row["name"], field_name(row["field"], lang), *home, count))
     names = ("place", "place_name", "field", "code", "name", "teachers")
     parts = Exhibit(
         name="teacher_homes",
@@ -195,4 +202,4 @@ def _teachers(outcome: Outcome, extras: Extras, lang: Lang) -> list[Exhibit]:
         notes=(said["homes_note"],),
         listed=MOST_PLACES,
     )
-    return [whole, parts]
+    return [places, parts]

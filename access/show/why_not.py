@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from access._privacy import told_alone
 from access.errors import Lang
 from access.measure.barriers import REST
 from access.measure.counterfactuals import Need, usual_need, why_not
+from access.measure.offers import has_offers
 from access.measure.outcome import Outcome
 from access.show.counts import whole_people
 from access.show.exhibit import Chapter, Column, Exhibit, columns
@@ -31,26 +32,30 @@ def barriers(
     said, asked = words(lang), outcome.question
     wanted = usual_need(outcome) if need is None else need
     table = why_not(outcome, wanted, progress=progress)
-    named = f"{band_name(wanted.band, lang)} {field_name(wanted.field, lang)}"
-    lead = said["barriers_lead"].format(
-        question=title(asked, lang), asked=describe(asked, lang), need=named
+    band = band_name(wanted.band, lang)
+    facts = {"need": f"{band} {field_name(wanted.field, lang)}", "band": band}
+    taught = has_offers(outcome)
+    lead = said["barriers_lead" if taught else "barriers_lead_open"].format(
+        question=title(asked, lang), asked=describe(asked, lang), **facts
     )
     rate = said["barriers_even"]
     if wanted.rate is not None:
         rate = said["barriers_rate"].format(rate=f"{100 * wanted.rate:g}")
-    parts = (_city(table, named, outcome, lang), _districts(table, lang))
+    parts = (_city(table, facts, outcome, lang), _districts(table, taught, lang))
     lines = (lead, rate) if "seat" in set(table["barrier"]) else (lead,)
     return Chapter("barriers", said["barriers_title"], lines, parts, lang)
 
 
-def _city(table: pd.DataFrame, need: str, outcome: Outcome, lang: Lang) -> Exhibit:
-    said = words(lang)
+def _city(table: pd.DataFrame, facts: Mapping[str, str], outcome: Outcome, lang: Lang) -> Exhibit:
+    said, taught = words(lang), has_offers(outcome)
     city = table[table["code"] == ""]
     gap, everyone = float(city["gap"].iloc[0]), float(city["people"].iloc[0])
     rows: list[tuple[Any, ...]] = [
         (
-            said["barrier_gap"],
-            said["means_gap"].format(need=need, minutes=number(outcome.question.limit)),
+            said["barrier_gap"] if taught else said["head_unreached_open"],
+            said["means_gap" if taught else "means_gap_open"].format(
+                minutes=number(outcome.question.limit), **facts
+            ),
             told_alone(gap, everyone),
             100.0 if gap > 0 else None,
             None,
@@ -71,16 +76,19 @@ def _city(table: pd.DataFrame, need: str, outcome: Outcome, lang: Lang) -> Exhib
                 None if name == REST else _signed(row["last"]),
             )
         )
+    notes = [said["barriers_note"], said["barriers_order"]]
+    if "slope" in set(city["barrier"]):
+        notes.append(said["barriers_below"])
     names = ("barrier", "barrier_means", "part", "gap_share", "alone", "last")
     heads = columns(lang, names, {"part": 0, "gap_share": 1, "alone": 0, "last": 0})
     return Exhibit(
         name="barriers",
         sheet=said["barriers_sheet"],
-        caption=said["barriers_caption"].format(need=need),
+        caption=said["barriers_caption" if taught else "barriers_open_caption"].format(**facts),
         unit=said["units_people_share"],
         columns=heads,
         rows=tuple(rows),
-        notes=(said["barriers_note"], said["barriers_order"], said["barriers_below"]),
+        notes=tuple(notes),
     )
 
 
@@ -90,7 +98,7 @@ def _signed(people: float) -> int | str:
     return told if isinstance(told, str) or people >= 0 else -told
 
 
-def _districts(table: pd.DataFrame, lang: Lang) -> Exhibit:
+def _districts(table: pd.DataFrame, taught: bool, lang: Lang) -> Exhibit:
     """Return each district's gap and the percent of it that each barrier is."""
     said = words(lang)
     parts = dict(iter(table.groupby("code", sort=False)))
@@ -107,7 +115,9 @@ def _districts(table: pd.DataFrame, lang: Lang) -> Exhibit:
             for who in part["share"].tolist()
         ]
         rows.append((part["code"].iloc[0], part["name"].iloc[0], people[k], gap[k], *shares))
-    heads = columns(lang, ("code", "name", "people", "unreached"), {"people": 0, "unreached": 0})
+    first_heads = columns(lang, ("code", "name", "people"), {"people": 0})
+    lacking = said["head_unreached" if taught else "head_unreached_open"]
+    heads = (*first_heads, Column("unreached", lacking, 0))
     more = tuple(Column(name, f"{said[f'barrier_{name}']}(%)", 1) for name in names)
     return Exhibit(
         name="barrier_districts",

@@ -15,7 +15,10 @@ from access.show.words import describe, title, words
 
 
 def zones(outcome: Outcome, count: int, given: Mapping[str, str] | None, lang: Lang) -> Chapter:
-    """Return the chapter on `count` zones, beside a grouping that exists (`meeting_zones`)."""
+    """Return the chapter on `count` zones, beside a grouping that exists (`meeting_zones`).
+
+    With a count of 0 there is only the grouping that exists.
+    """
     said, asked = words(lang), outcome.question
     table = meeting_zones(outcome, count, given)
     lead = said["zones_lead"].format(question=title(asked, lang), asked=describe(asked, lang))
@@ -47,6 +50,8 @@ def zones(outcome: Outcome, count: int, given: Mapping[str, str] | None, lang: L
     for name, part in both:
         whole = float(part["people"].sum())
         mean = float((part["people"] * part["mean_min"]).sum() / whole) if whole > 0 else np.nan
+        if not np.isfinite([mean, *part["most_min"], *part["balance"]]).all():
+            continue  # nobody there, or a district without a way: the table tells
         told.append(
             said["zones_told"].format(
                 grouping=said[f"grouping_{name}"],
@@ -60,13 +65,20 @@ def zones(outcome: Outcome, count: int, given: Mapping[str, str] | None, lang: L
     exhibit = Exhibit(
         name="zones",
         sheet=said["zones_sheet"],
-        caption=said["zones_caption"].format(count=count),
+        caption=said[_caption(count, given)].format(count=count),
         unit=said["units_zones"],
         columns=heads,
         rows=tuple(rows),
         notes=(said["zones_note"], said["zones_mean"]),
     )
     return Chapter("zones", said["zones_title"], (lead, *told), (exhibit,), lang)
+
+
+def _caption(count: int, given: Mapping[str, str] | None) -> str:
+    """Return the word for what the table compares."""
+    if not count:
+        return "zones_caption_given"
+    return "zones_caption" if given is None else "zones_caption_both"
 
 
 def _minutes(value: float) -> float | None:

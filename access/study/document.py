@@ -131,7 +131,7 @@ class MeasuresPart(_Part):
     field: str = ""
     band: str = ""
     participation: float | None = None
-    zones: Annotated[int, Field(ge=0, le=100)] = 5
+    zones: int = 5
     online: dict[str, float] = Field(default_factory=dict)
 
 

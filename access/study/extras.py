@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as made
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from access._geo import project
 from access._tables import Table, number, read_table
 from access._tables.table import find_names
-from access.errors import InputError
+from access.errors import InputError, Problem
 from access.inputs.aliases import aliases, persons
 from access.inputs.cells import Cells
 from access.inputs.districts import Districts
+from access.inputs.population import OLDEST
+from access.inputs.programmes import BANDS, Programmes
 from access.inputs.shapes import read_shapes
-from access.korea.fields import classify
+from access.korea.fields import classify, field_name
 from access.ledger import Findings, Ledger
+from access.network.graph import Network
 
 _SHAPES = (".geojson", ".json", ".gpkg", ".shp")
+_BANDS_KO = dict(zip(("오전", "오후", "저녁", "주말"), BANDS, strict=True))
+_ALL = ("all", "전체")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +124,83 @@ def teachers_by_code(
     teachers = tuple(
         (code, classify("", given=subject)[0], number(people)[0]) for code, subject, people in rows
     )
+    unclear = [row[1] for row, teacher in zip(rows, teachers, strict=True) if not teacher[1]]
+    if unclear:
+        found.note("W862", column="field", value=unclear[0], count=len(unclear))
     known = tuple(row for row in teachers if row[2] > 0)
     return known, Ledger(tuple(found.entries))
+
+
+def chosen_field(written: str, programmes: Programmes | None) -> str:
+    """Return the code of the field that [measures] asks for, by its code or its Korean name.
+
+    Raises InputError (E921) for a field that no class of the list is of.
+    """
+    if written in ("", *_ALL):
+        return "all" if written else ""
+    taught = set() if programmes is None else set(programmes.field.tolist()) - {""}
+    code = classify("", given=written)[0]
+    if code in taught:
+        return code
+    known = [f"{field_name(c)} {c}" for c in sorted(taught)]
+    facts = {"fields": ", ".join([*known, "all"])}
+    raise InputError.of("E921", column="measures.field", value=written, facts=facts)
+
+
+def chosen_band(written: str) -> str:
+    """Return the band of the week that [measures] asks for, by its code or its Korean name.
+
+    >>> chosen_band("저녁"), chosen_band("evening"), chosen_band("")
+    ('evening', 'evening', '')
+
+    Raises InputError (E920) for any other word.
+    """
+    if written in ("", *BANDS):
+        return written
+    if written in _BANDS_KO:
+        return _BANDS_KO[written]
+    known = ", ".join(f"{ko} {code}" for ko, code in _BANDS_KO.items())
+    raise InputError.of("E920", column="measures.band", value=written, facts={"bands": known})
+
+
+def origins_off_streets(origins: Cells, network: Network) -> Ledger:
+    """Name origins that lie beyond the streets, from where no time can be told (W861)."""
+    at, found = project(origins.lonlat, network.crs), Findings(origins.file, origins.sheet)
+    low, high = network.xy.min(axis=0), network.xy.max(axis=0)
+    rows = np.arange(len(origins)) if origins.rows is None else origins.rows
+    for i in np.flatnonzero(((at < low) | (at > high)).any(axis=1)).tolist():
+        found.note("W861", row=int(rows[i]), value=str(origins.ids[i]))
+    return Ledger(tuple(found.entries))
+
+
+def refuse_rates(
+    groups: Mapping[str, Any], rates: Mapping[str, float], column: str = "online"
+) -> None:
+    """Raise InputError for rates by age group that cannot be.
+
+    A group that is not there (E604), groups of which one is part of another (E923), and a rate
+    that is not from 0 to 1, or none at all (E924).
+    """
+    problems = []
+    for name, rate in rates.items():
+        if name not in groups or (name == "all" and len(rates) > 1):
+            facts = {"groups": ", ".join(groups)}
+            problems.append(Problem("E604", column=column, value=name, facts=facts))
+        if isinstance(rate, bool) or not 0 <= rate <= 1:
+            problems.append(Problem("E924", column=f"{column}.{name}", value=str(rate)))
+    ages = sorted((_ages(name), name) for name in rates if name != "all" and name in groups)
+    for (one, name), (two, other) in pairwise(ages):
+        if one[1] >= two[0]:
+            problems.append(Problem("E923", column=column, value=f"{name}, {other}"))
+    if problems or not rates:
+        raise InputError(problems or [Problem("E924", column=column, value="{}")])
+
+
+def _ages(name: str) -> tuple[int, int]:
+    if name.endswith("+"):
+        return int(name[:-1]), OLDEST
+    first, _, last = name.partition("-")
+    return int(first), int(last)
 
 
 def _coded(read: Rows, districts: Districts) -> tuple[list[tuple[str, ...]], Findings]:

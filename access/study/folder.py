@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,14 +16,22 @@ from access.inputs.cells import Cells
 from access.inputs.districts import Districts
 from access.inputs.places import Places, join_places
 from access.inputs.population import Residents
-from access.inputs.programmes import join_lists
+from access.inputs.programmes import Programmes, join_lists
 from access.inputs.venues import join_programmes
 from access.korea.crosswalk import Crosswalk
 from access.ledger import Findings, Ledger, gather
 from access.network.graph import Network
 from access.network.relief import lift
-from access.study.document import EXTRAS, FILE, Document
-from access.study.extras import Extras, teachers_by_code, zones_by_code
+from access.study.document import EXTRAS, FILE, Document, MeasuresPart
+from access.study.extras import (
+    Extras,
+    chosen_band,
+    chosen_field,
+    origins_off_streets,
+    refuse_rates,
+    teachers_by_code,
+    zones_by_code,
+)
 from access.study.join import (
     check_extent,
     count_groups,
@@ -30,7 +39,6 @@ from access.study.join import (
     place_cells,
     place_places,
 )
-from access.study.question import Question
 from access.study.reading import Progress, Reading, read_files
 from access.study.sources import compare_dates, month_end, name_sources
 from access.study.standard import check
@@ -76,7 +84,7 @@ def join_parts(reading: Reading, *, strict: bool = False) -> Parts:
     for key in EXTRAS:
         if key in found:
             parts["ledger"] += found[key].ledger
-    parts["extras"], notes = _extras(reading, parts["districts"], parts["questions"])
+    parts["extras"], notes = _extras(reading, parts, parts.get("programmes"))
     parts["ledger"] += notes
     sources = name_sources(document, reading.folder, network, residents, lists)
     parts["ledger"] += compare_dates(sources, document.as_of)
@@ -85,26 +93,53 @@ def join_parts(reading: Reading, *, strict: bool = False) -> Parts:
     return parts | {"sources": sources}
 
 
-def _extras(
-    reading: Reading, districts: Districts, questions: tuple[Question, ...]
-) -> tuple[Extras, Ledger]:
-    """Return what the chapters look into; raise InputError for what cannot be."""
-    document, found = reading.document, reading.found
-    given = document.measures.model_dump() if document.measures is not None else {}
-    names = [question.name for question in questions if question.name]
-    if given.get("question") and given["question"] not in names:
-        facts: dict[str, Any] = {"names": ", ".join(names)}
-        raise InputError.of(
-            "E927", file=FILE, column="measures.question", value=given["question"], facts=facts
-        )
-    told = Ledger()
+def _extras(reading: Reading, parts: Parts, programmes: Programmes | None) -> tuple[Extras, Ledger]:
+    """Return what the chapters look into; raise InputError with everything that cannot be."""
+    document, found, districts = reading.document, reading.found, parts["districts"]
+    measures = document.measures
+    given = measures.model_dump() if measures is not None else {}
+    told, errors = Ledger(), []
+
+    def attempt(check: Callable[[], T], otherwise: T) -> T:
+        try:
+            return check()
+        except InputError as error:
+            errors.append(InputError([replace(p, file=FILE) for p in error.problems]))
+            return otherwise
+
+    if measures is not None:
+        attempt(lambda: _refuse_measures(measures, parts), None)
+        given["field"] = attempt(lambda: chosen_field(measures.field, programmes), "")
+        given["band"] = attempt(lambda: chosen_band(measures.band), "")
+        if measures.online:
+            attempt(lambda: refuse_rates(parts["groups"], measures.online, "measures.online"), None)
+    gather(errors)
     if "zones" in found:
         given["zoning"], notes = zones_by_code(found["zones"], districts)
         told += notes
     if "teachers" in found:
         given["teachers"], notes = teachers_by_code(found["teachers"], districts)
         told += notes
+    if "origins" in found:
+        told += origins_off_streets(found["origins"], parts["network"])
     return Extras(**given, origins=found.get("origins")), told
+
+
+def _refuse_measures(measures: MeasuresPart, parts: Parts) -> None:
+    """Raise InputError for a question, a rate or a number of zones that cannot be."""
+    problems = []
+    names = [question.name for question in parts["questions"] if question.name]
+    if measures.question and measures.question not in names:
+        facts: dict[str, Any] = {"names": ", ".join(names)}
+        problems.append(Problem("E927", column="question", value=measures.question, facts=facts))
+    rate, units = measures.participation, len(parts["districts"])
+    if rate is not None and not 0 < rate <= 1:
+        problems.append(Problem("E919", column="participation", value=str(rate)))
+    if "zones" in measures.model_fields_set and not 0 <= measures.zones < units:
+        facts = {"units": units}
+        problems.append(Problem("E860", column="zones", value=str(measures.zones), facts=facts))
+    if problems:
+        raise InputError([replace(p, column=f"measures.{p.column}") for p in problems])
 
 
 def assemble(
@@ -139,7 +174,8 @@ def assemble(
     )
     extent = attempt(lambda: check_extent(network, cells), Ledger())
     none: tuple[Groups, Ledger] = ({}, Ledger())
-    asked = (*(q.group for q in questions), *(s.group for s in standards))
+    online = document.measures.online if document.measures is not None else ()
+    asked = (*(q.group for q in questions), *(s.group for s in standards), *online)
     groups, counted = none
     if len(cell_district):
         groups, counted = attempt(
@@ -161,6 +197,7 @@ def assemble(
     ledgers += [part.ledger for part in (residents, crosswalk) if part is not None]
     ledgers += [extra, outside, counted, beyond, extent, held]
     ledgers.append(Ledger(tuple(_undated(document, residents).entries)))
+    ledgers.append(Ledger(tuple(_unpeopled(cells).entries)))
     return {
         "name": document.name,
         "cells": cells,
@@ -187,6 +224,14 @@ def _undated(document: Document, residents: Residents | None) -> Findings:
     found = Findings(FILE)
     if document.as_of is None and residents is not None and residents.as_of:
         found.note("F157", column="as_of", date=residents.as_of, file=residents.file)
+    return found
+
+
+def _unpeopled(cells: Cells) -> Findings:
+    """Say that nobody lives anywhere: every number is then 0, and no share is known."""
+    found = Findings(cells.file, cells.sheet)
+    if not cells.people.sum() > 0:
+        found.note("W863", column="people")
     return found
 
 

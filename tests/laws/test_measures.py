@@ -328,3 +328,59 @@ def test_parts_by_group_meet_in_the_mean(rows, labels):
     means = measure.grouped(measure.mean, x, w, by=by)
     size = pd.Series(w).groupby(by.astype(str)).sum()
     assert (means.fillna(0) * size).sum() / w.sum() == pytest.approx(measure.mean(x, w))
+
+
+# Coverage as a function of the places that are there.
+
+
+def covered(seconds, people, places, minutes):
+    """The people with one of these places within the minutes."""
+    if not places:
+        return 0.0
+    times = times_of(seconds[:, sorted(places)])
+    return float(people @ (measure.cumulative(times, minutes=minutes) > 0).to_numpy())
+
+
+@given(worlds(), st.integers(0, 60), st.data())
+@law
+def test_two_sets_of_places_cover_no_more_than_both_alone(world, minutes, data):
+    """M30: never less with more places, the union bound, and a gain that shrinks as sets grow."""
+    seconds, people, _ = world
+    all_ = range(seconds.shape[1])
+    one, other = (data.draw(st.sets(st.sampled_from(all_))) for _ in range(2))
+    new = data.draw(st.sampled_from(all_))
+
+    def by(places):
+        return covered(seconds, people, places, minutes)
+
+    assert by(one) <= by(one | other) <= by(one) + by(other) + 1e-9
+    small, large = one & other, one
+    assert by(small | {new}) - by(small) >= by(large | {new}) - by(large) - 1e-9
+    before = measure.nearest(times_of(seconds[:, sorted(large | {new})]))
+    if large:
+        assert (before <= measure.nearest(times_of(seconds[:, sorted(large)]))).all()
+
+
+@given(worlds())
+@law
+def test_with_time_without_end_all_who_have_a_way_are_covered(world):
+    """M31."""
+    seconds, people, _ = world
+    way = np.isfinite(seconds).any(axis=1)
+    assert covered(seconds, people, set(range(seconds.shape[1])), 10_000) == people[way].sum()
+
+
+@given(worlds(), st.integers(1, 60), DECAYS)
+@law
+def test_a_place_nobody_reaches_gives_nothing(world, seats, decay):
+    """M36: and nothing is divided by nobody."""
+    seconds, people, supply = world
+    alone = np.column_stack([seconds, np.full(len(seconds), np.nan)])
+    for name in ("two_step", "three_step", "modified_two_step", "huff_three_step", "balanced"):
+        asked = getattr(measure, name)
+        without = asked(times_of(seconds), people=people, supply=supply, decay=decay)
+        with_it = asked(
+            times_of(alone), people=people, supply=np.append(supply, seats), decay=decay
+        )
+        assert np.isfinite(with_it).all()
+        assert np.allclose(without, with_it)

@@ -85,6 +85,7 @@ OTHER = {
     "equity_table", "equity_districts", "group_gaps",  # test_fairness
     "origin_matrix", "who_reaches", "neither_served", "staffing",  # test_special
     "seat_table", "unmet_learners", "choice_table", "open_week",  # test_seats
+    "class_week",  # test_week
 }  # fmt: skip
 MEASURES = CELL | PLACE | PAIR | TABLE
 FAR = {"nearest", "dual", "balancing", "raam"}

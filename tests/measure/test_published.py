@@ -5,7 +5,10 @@ RAC is the R package `accessibility` (Pereira and Herszenhut 2023), PAX PySAL's 
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from access import TravelTimes, measure
@@ -207,3 +210,19 @@ def test_inequality_on_short_lists():
     assert measure.atkinson(five, [1] * 5, 1) == pytest.approx(0.1316096, abs=5e-8)
     assert measure.gini(five, [1] * 5) == pytest.approx(0.2666667, abs=5e-8)
     assert measure.theil(five, [1] * 5) == pytest.approx(0.1196876, abs=5e-8)
+
+
+def test_mexican_states():
+    """PySAL `inequality`, on the example mexico.csv of libpysal, which is not copied here."""
+    file = os.environ.get("ACCESS_MEXICO")
+    if file is None:
+        pytest.skip("set ACCESS_MEXICO to libpysal's examples/mexico/mexico.csv")
+    states = pd.read_csv(file)
+    one = np.ones(len(states))
+    years = [states[f"pcgdp{year}"] for year in range(1940, 2001, 10)]
+    assert measure.gini(years[0], one) == pytest.approx(0.35372371173452849, abs=1e-12)
+    theil = [0.20894344, 0.15222451, 0.10472941, 0.10194725, 0.09560113, 0.10511256, 0.10660832]
+    assert [measure.theil(x, one) for x in years] == pytest.approx(theil, abs=5e-9)
+    parts = [measure.theil_parts(x, one, by=states["hanson98"])["between"].sum() for x in years]
+    between = [0.0345889, 0.02816853, 0.05260921, 0.05931219, 0.03205257, 0.02963731, 0.03635872]
+    assert parts == pytest.approx(between, abs=5e-9)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -13,10 +14,14 @@ import pytest
 
 import access.show
 from access import Question, Study, appraise, evaluate
+from access._frozen import frozen, texts
+from access.inputs.cells import Cells
+from access.show.exhibit import Column, Exhibit
 from access.show.folder import EXHIBITS, write_folder
 from access.show.report import report_html
 from access.show.words import words
-from tests.measure.classes import Class, asked, town
+from access.study.extras import Extras
+from tests.measure.classes import OPEN, Class, asked, town
 from tests.show.test_report import Tables
 
 
@@ -131,6 +136,92 @@ def test_a_chapter_shows_itself_in_a_notebook(chapters):
 def test_a_study_without_classes_has_no_chapter_on_them():
     outcome = asked(town([Class("nowhere")]))
     assert "overlap" not in [chapter.name for chapter in appraise(outcome)]
+
+
+def tables(outcome):
+    return {e.name: e for e in exhibits(appraise(outcome))}
+
+
+def test_a_table_of_nothing_says_so_and_nothing_is_below_zero():
+    columns = (Column("name", "이름"), Column("share", "몫(%)", 1))
+    empty = Exhibit("x", "장", "표", "", columns, ())
+    assert "해당하는 것이 없음." in empty.html("ko")
+    assert "There is none." in empty.html("en")
+    tiny = Exhibit("x", "장", "표", "", columns, (("가", -0.01),))
+    assert "해당하는 것이 없음." not in tiny.html("ko")
+    assert "-0.0" not in tiny.html("ko") + tiny.csv().decode("utf-8-sig")
+
+
+def test_one_institution_has_nobody_to_overlap_or_share_with():
+    found = tables(asked(town([Class("a")], hours={"a": OPEN})))
+    for name in ("duplicates", "sharing"):
+        assert not found[name].rows
+        assert words("ko")["nothing"] in found[name].html("ko")
+
+
+def test_without_classes_the_barriers_are_to_open_places():
+    outcome = asked(replace(town([Class("a")], hours={"a": OPEN}), programmes=None))
+    chapter = next(c for c in appraise(outcome) if c.name == "barriers")
+    told = chapter.html.partition("</h2>")[2]
+    assert "저녁에 열린 학습공간" in told
+    assert "강좌를 원한다면" not in told
+    assert "못 배우" not in told
+    assert words("ko")["barriers_below"] not in told  # there are no slopes
+
+
+def test_classes_of_unknown_times_have_no_hours_and_no_bands():
+    found = tables(asked(town([Class("a", hours=(-1, 0)), Class("b", "civic")])))
+    names = [c.name for c in found["fields"].columns]
+    timed = ("seat_hours", "share_evening")
+    by_field = {row[0]: [row[names.index(n)] for n in timed] for row in found["fields"].rows}
+    assert by_field["문화예술"] == [None, None]
+    assert None not in by_field["시민참여"] + by_field["전체 영역"]
+    alone = tables(asked(town([Class("a", hours=(-1, 0))])))
+    assert alone["choice"].rows[0][4:8] == (None,) * 4
+    assert "class_week" not in alone
+    assert {row[11] for row in alone["programmes"].rows} == {None}
+
+
+def test_teachers_of_one_district_do_not_tell_those_of_another():
+    study = town([Class("a")], people={"a": 10, "b": 10, "c": 10, "d": 10})
+    one, other = study.districts.codes.tolist()
+    teachers = ((one, "arts", 12.0), (other, "arts", 4.0), (other, "", 9.0))
+    study = replace(study, extras=Extras(teachers=teachers))
+    found = tables(asked(study, minutes=(40,)))  # all reach all
+    assert {row[2:] for row in found["teachers"].rows} == {(9, 16)}
+    homes = [row[-1] for row in found["teacher_homes"].rows if row[0] == "a" and row[2] != "미분류"]
+    assert homes == [">11", "<5"]  # 16 less 12 would tell
+
+
+def test_an_origin_without_a_way_is_named():
+    study = town([Class("a")])
+    at = study.cells.lonlat[[0, 0]] + [[0, 0], [1, 1]]
+    origins = Cells(texts(["가람고", "섬고"]), frozen(at), frozen([300.0, 20.0]))
+    notes = tables(asked(replace(study, extras=Extras(origins=origins))))["origins"].notes
+    assert any("섬고" in note and "가람고" not in note for note in notes)
+
+
+def test_zones_of_today_are_scored_without_a_proposal():
+    study = town([Class("a")])
+    zoning = dict(zip(study.districts.codes.tolist(), ("동부", "서부"), strict=True))
+    found = tables(asked(replace(study, extras=Extras(zones=0, zoning=zoning))))["zones"]
+    assert [row[1] for row in found.rows] == ["동부", "서부"]
+    assert found.caption == "기존 권역"
+    both = tables(asked(replace(study, extras=Extras(zones=1, zoning=zoning))))["zones"]
+    assert len(both.rows) == 3
+    alone = tables(asked(replace(study, extras=Extras(zones=1))))["zones"]
+    assert "기존" not in alone.caption
+    assert "zones" not in tables(asked(replace(study, extras=Extras(zones=0))))
+
+
+def test_a_town_of_nobody_has_no_absurd_numbers():
+    outcome = asked(town([Class("a")], people={"a": 0, "b": 0, "c": 0, "d": 0}))
+    outcome = replace(outcome, study=replace(outcome.study, extras=Extras(zones=1)))
+    page = report_html("보고서", [outcome], "ko", chapters=appraise(outcome))
+    told = " ".join(text for table in Tables(page).tables.values() for row in table for text in row)
+    lead = re.findall(r'<p class="lead">(.*?)</p>|<li>(.*?)</li>', page)
+    for text in (told, str(lead)):
+        assert not re.search(r"\bnan|\binf\b|-0\.0", text)
 
 
 def test_words_of_chapters_are_all_used():

@@ -83,3 +83,70 @@ def test_people_who_could_teach_are_numbers(folder, told):
     with pytest.raises(InputError) as error:
         rewritten(folder, "teachers.csv", "기초문해,22", "기초문해,많음")
     told(error.value, "E108", column="인원", value="많음")
+
+
+@pytest.mark.parametrize(
+    ("keys", "code", "column", "value"),
+    [
+        ("zones = 15", "E860", "measures.zones", "15"),
+        ("zones = -1", "E860", "measures.zones", "-1"),
+        ("participation = 0", "E919", "measures.participation", "0.0"),
+        ("participation = 5", "E919", "measures.participation", "5.0"),
+        ('field = "드론"', "E921", "measures.field", "드론"),
+        ('band = "밤"', "E920", "measures.band", "밤"),
+        ('online = { "65+" = 30 }', "E924", "measures.online.65+", "30.0"),
+        ('online = { "65+" = 0.3, "75+" = 0.2 }', "E923", "measures.online", "65+, 75+"),
+    ],
+)
+def test_what_the_chapters_cannot_use_is_told_before_computing(
+    folder, told, keys, code, column, value
+):
+    path = folder / "study.toml"
+    head, _, rest = path.read_text("utf-8").partition("[measures]")
+    path.write_text(head + f"[measures]\n{keys}\n\n[zones]" + rest.partition("[zones]")[2], "utf-8")
+    with pytest.raises(InputError) as error:
+        Study.from_folder(folder)
+    problem = told(error.value, code, column=column, value=value)
+    assert problem.file == "study.toml"
+
+
+def test_all_of_it_is_told_at_once(folder):
+    with pytest.raises(InputError) as error:
+        rewritten(folder, "study.toml", "zones = 5", 'zones = 99\nband = "밤"\nfield = "드론"')
+    assert {p.code for p in error.value.problems} == {"E860", "E920", "E921"}
+
+
+def test_fields_and_bands_go_by_their_korean_names(folder):
+    keys = 'zones = 5\nfield = "문화예술"\nband = "저녁"'
+    extras = rewritten(folder, "study.toml", "zones = 5", keys).extras
+    assert (extras.field, extras.band) == ("arts", "evening")
+
+
+def test_online_rates_make_their_own_age_groups(folder):
+    text = '{ "0-18" = 0.9, "19-39" = 0.95, "40-64" = 0.75, "65+" = 0.3 }'
+    study = rewritten(folder, "study.toml", text, '{ "20-29" = 0.9 }')
+    assert "20-29" in study.groups
+
+
+def test_an_origin_off_the_streets_is_told(folder, told):
+    study = rewritten(folder, "schools.csv", "37.106726", "36.106726")
+    told(study.ledger, "W861", row=2, value="가람공업고등학교", times=1)
+
+
+def test_fields_of_teachers_that_nobody_knows_are_told(folder, told):
+    study = rewritten(folder, "teachers.csv", "누리읍,기초문해,22", "누리읍,드론,22")
+    told(study.ledger, "W862", column="field", value="드론")
+    assert ("9915025000", "", 22.0) in study.extras.teachers
+
+
+def test_a_city_of_nobody_is_told(folder, told):
+    lines = (folder / "cells.csv").read_text("utf-8-sig").splitlines()
+    place = lines[0].split(",").index("people")
+    rows = [line.split(",") for line in lines[1:]]
+    empty = [",".join([*r[:place], "0", *r[place + 1 :]]) for r in rows]
+    (folder / "cells.csv").write_text("\n".join([lines[0], *empty]), "utf-8")
+    path = folder / "study.toml"
+    head, _, rest = path.read_text("utf-8").partition("[residents]")
+    body = "[cells]" + rest.partition("[cells]")[2].partition("[measures]")[0]
+    path.write_text(head + body + '[[question]]\nmode = "walk"\nminutes = [5]\n', "utf-8")
+    told(Study.from_folder(folder).ledger, "W863", column="people")
