@@ -16,8 +16,8 @@ ROOMS = [
 ]
 """From left to right; files beside the rooms stand before all of them."""
 STRANGERS = [("inputs", "network"), ("network", "inputs"), ("korea", "network")]
-FACE = {"access", "access.__main__", "access.cli", "access.checkup"}
-"""The face and the command line see everything."""
+FACE = {"access", "access.__main__", "access.checkup"}
+"""The face sees everything."""
 
 
 def name_of(path: Path) -> str:

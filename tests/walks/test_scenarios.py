@@ -146,6 +146,8 @@ def test_a_scenario_of_nothing_fails_only_where_warnings_do(town, tmp_path, monk
     status, out, err = run("compare", town, empty, "--out", tmp_path / "out")
     assert (status, "W690" in err) == (0, True)
     assert "새로 닿음 0명, 못 닿게 됨 0명" in out
-    monkeypatch.setattr("access.cli._read", lambda manner, path: city())  # it warns of its own
+    monkeypatch.setattr(
+        "access.cli.comparing.read_study", lambda manner, path: city()
+    )  # it warns of its own
     status, _, err = run("compare", "--strict", town, empty, "--out", tmp_path / "out")
     assert (status, "W690" in err) == (2, True)
