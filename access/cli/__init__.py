@@ -10,10 +10,10 @@ import access
 from access.cli.answering import demo, run
 from access.cli.choosing import choose
 from access.cli.comparing import compare
+from access.cli.exits import Commands
 from access.cli.folders import check, export, init
 from access.cli.knowing import doctor, standards
 from access.cli.manner import manners
-from access.cli.exits import Commands
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
