@@ -22,6 +22,7 @@ from access.decide.rules import (
     up_to,
 )
 from access.decide.siting import Siting
+from tests.dice import Dice, dice
 
 LIMIT = 5.0
 
@@ -29,46 +30,60 @@ LIMIT = 5.0
 @st.composite
 def sitings(draw, *, most_cells: int = 9, most_candidates: int = 7, free: bool = False):
     """Draw a siting and the metres between its candidates; `free` of all rules but the number."""
-    n = draw(st.integers(1, most_cells))
-    m = draw(st.integers(2, most_candidates))
-    costs = st.one_of(st.integers(0, 9), st.just(np.inf))
-    cost = np.array(draw(st.lists(costs, min_size=n * m, max_size=n * m)), dtype=float)
-    people = np.array(draw(st.lists(st.integers(0, 20), min_size=n, max_size=n)), dtype=float)
-    today = np.array(draw(st.lists(st.one_of(costs, st.just(np.inf)), min_size=n, max_size=n)))
-    at = np.array(draw(st.lists(st.integers(0, 30), min_size=2 * m, max_size=2 * m)), dtype=float)
-    at = at.reshape(m, 2)
+    thrown = draw(dice(BYTES))
+    n, m = thrown.one(1, most_cells), thrown.one(2, most_candidates)
+    cost = costs(thrown.throw(n, m), 2)
+    people = thrown.throw(n) % 21.0
+    today = costs(thrown.throw(n), 3)
+    at = thrown.throw(m, 2) % 31.0
     metres = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
-    rules: list[Rule] = []
-    prices = np.array(draw(st.lists(st.integers(1, 9), min_size=m, max_size=m)), dtype=float)
-    p = draw(st.integers(1, min(4, m)))
-    if free:
-        rules.append(exactly(p, m))
-    else:
-        kind = draw(st.sampled_from(["exactly", "up to", "budget", "both"]))
-        if kind == "exactly":
-            rules.append(exactly(p, m))
-        if kind in ("up to", "both"):
-            rules.append(up_to(p, m))
-        if kind in ("budget", "both"):
-            rules.append(budget(prices, draw(st.integers(0, 20))))
-        some = st.lists(st.integers(0, m - 1), min_size=1, max_size=m, unique=True)
-        if draw(st.booleans()):
-            rules.append(at_most(draw(some), draw(st.integers(0, 2)), "가면"))
-        if draw(st.booleans()):
-            rules.append(at_least(draw(some), 1, "나읍"))
-        if draw(st.integers(0, 3)) == 0:
-            one = draw(st.integers(0, m - 1))
-            rules.append(must(one, str(one)))
-        if draw(st.integers(0, 3)) == 0:
-            one = draw(st.integers(0, m - 1))
-            rules.append(must_not(one, str(one)))
-        if draw(st.integers(0, 3)) == 0:
-            pair = draw(st.lists(st.integers(0, m - 1), min_size=2, max_size=2, unique=True))
-            rules.append(either(pair, [str(j) for j in pair]))
-        if draw(st.integers(0, 2)) == 0:
-            rules.append(spacing(metres, draw(st.integers(0, 15))))
-    siting = Siting.of(cost.reshape(n, m), people, rules=rules, today=today.astype(float))
+    prices = 1.0 + thrown.throw(m) % 9
+    rules = [exactly(thrown.one(1, min(4, m)), m)] if free else some_rules(thrown, metres, prices)
+    siting = Siting.of(cost, people, rules=rules, today=today)
     return siting, metres, prices
+
+
+BYTES = 160
+"""More than a siting of nine cells and seven candidates takes, with every rule."""
+
+
+def costs(raw: np.ndarray, known: int) -> np.ndarray:
+    """Return costs up to 9, of which one in `known` is finite."""
+    return np.where(raw % known, np.inf, (raw // known) % 10.0)
+
+
+def some_rules(thrown: Dice, metres: np.ndarray, prices: np.ndarray) -> list[Rule]:
+    """Make rules on the number of sites or what they cost, and some of the other kinds."""
+    m = len(prices)
+    p = thrown.one(1, min(4, m))
+    rules: list[Rule] = []
+    kind = ("exactly", "up to", "budget", "both")[thrown.one(0, 3)]
+    if kind == "exactly":
+        rules.append(exactly(p, m))
+    if kind in ("up to", "both"):
+        rules.append(up_to(p, m))
+    if kind in ("budget", "both"):
+        rules.append(budget(prices, thrown.one(0, 20)))
+
+    def some(first: int, last: int) -> list[int]:
+        return np.argsort(thrown.throw(m), kind="stable")[: thrown.one(first, last)].tolist()
+
+    if thrown.one(0, 1):
+        rules.append(at_most(some(1, m), thrown.one(0, 2), "가면"))
+    if thrown.one(0, 1):
+        rules.append(at_least(some(1, m), 1, "나읍"))
+    if thrown.one(0, 3) == 1:
+        (one,) = some(1, 1)
+        rules.append(must(one, str(one)))
+    if thrown.one(0, 3) == 1:
+        (one,) = some(1, 1)
+        rules.append(must_not(one, str(one)))
+    if thrown.one(0, 3) == 1:
+        pair = some(2, 2)
+        rules.append(either(pair, [str(j) for j in pair]))
+    if thrown.one(0, 2) == 1:
+        rules.append(spacing(metres, thrown.one(0, 15)))
+    return rules
 
 
 def choices(siting: Siting) -> Iterator[np.ndarray]:

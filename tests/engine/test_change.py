@@ -28,7 +28,8 @@ from access.testing import draw_town, lonlat
 from access.travel.again import search_afresh, search_again
 from access.travel.asked import Asked
 from access.travel.street import search
-from tests.laws.towns import towns, turning_towns
+from tests.dice import dice
+from tests.laws.towns import towns, turning_towns, weights
 
 law = settings(max_examples=500, derandomize=True, deadline=None)
 
@@ -119,17 +120,14 @@ def test_without_a_change_nobody_is_asked_again(town):
 def additions(draw):
     """A town before and after new streets, some of them private, and some over new nodes."""
     network, costs, cells, places = draw(st.one_of(towns(), turning_towns()))
-    nodes = len(network.node_id) + draw(st.integers(0, 2))
-    pair = st.tuples(st.integers(0, nodes - 1), st.integers(0, nodes - 1))
-    ends = draw(st.lists(pair.filter(lambda e: e[0] != e[1]), min_size=1, max_size=3))
-    count = len(ends)
-    weight = st.one_of(st.just(CLOSED), st.integers(0, 30))
-    forward, backward = (
-        np.array(draw(st.lists(weight, min_size=count, max_size=count)), dtype=np.int32)
-        for _ in range(2)
-    )
-    private = draw(st.booleans()) and draw(st.booleans())
-    tail, head = np.array(ends, dtype=np.int32).T
+    thrown = draw(dice(32))
+    nodes = len(network.node_id) + thrown.one(0, 2)
+    count = thrown.one(1, 3)
+    tail, head = thrown.throw(2, count)
+    tail = (tail % nodes).astype(np.int32)
+    head = ((tail + 1 + head % (nodes - 1)) % nodes).astype(np.int32)
+    forward, backward = weights(thrown.throw(2, count), 30)
+    private = thrown.one(0, 3) == 3
     more = nodes - len(network.node_id)
     after = replace(
         network,
@@ -154,17 +152,17 @@ def additions(draw):
     )
     if len(network.restrictions):
         other = restricted(after, other)
-    usable = np.flatnonzero(other.usable).tolist()
-    moved = draw(st.sampled_from(usable)) if draw(st.booleans()) else cells.segment[0]
+    usable = np.flatnonzero(other.usable)
     segment = cells.segment.copy()
-    segment[0] = moved
-    segment[-1] = draw(st.sampled_from(usable)) if draw(st.booleans()) else segment[-1]
+    for cell in (0, -1):
+        if thrown.one(0, 1):
+            segment[cell] = usable[thrown.one(0, len(usable) - 1)]
     metres = cells.metres.copy()
-    metres[0] = draw(st.sampled_from([0.0, 7.0]))
+    metres[0] = (0.0, 7.0)[thrown.one(0, 1)]
     then, now = cells, replace(cells, segment=segment, metres=metres)
-    if draw(st.booleans()):
-        then, now = (off(snaps, draw(st.booleans())) for snaps in (then, now))
-        places = off(places, draw(st.booleans()))
+    if thrown.one(0, 1):
+        then, now = (off(snaps, thrown.one(0, 1) == 1) for snaps in (then, now))
+        places = off(places, thrown.one(0, 1) == 1)
     return Asked(network, costs, then, places), Asked(after, other, now, places)
 
 

@@ -17,7 +17,8 @@ from access.network.costs import CLOSED
 from access.network.snap import Snaps
 from access.travel.street import search
 from access.travel.times import Why
-from tests.laws.towns import open_towns, towns, turning_towns
+from tests.dice import dice
+from tests.laws.towns import open_towns, towns, turning_towns, weights
 from tests.oracles.street import forward_times
 from tests.oracles.turns import turning_times
 
@@ -121,28 +122,21 @@ def test_one_thread_or_many_give_the_same(town):
     assert tables[0].tolist() == search(network, costs, cells, many, engine="scipy").tolist()
 
 
-@given(st.one_of(towns(), turning_towns()), st.data())
+@given(st.one_of(towns(), turning_towns()), dice(6 * 16 + 4))
 @law(400)
-def test_other_costs_on_the_same_shape(town, data):
+def test_other_costs_on_the_same_shape(town, thrown):
     """Closing and slowing streets leaves the shape; opening them makes a new one.
 
     Making them private may or may not: the two exits of a street must hang together.
     """
     network, costs, cells, places = town
     roads = prepare(network, costs)
-    weights = st.one_of(st.just(CLOSED), st.integers(0, 60))
     changed = {}
     for name in ("forward", "backward"):
-        new = np.array(
-            [
-                data.draw(weights) if data.draw(st.booleans()) else old
-                for old in getattr(costs, name).tolist()
-            ],
-            dtype=np.int32,
-        )
-        changed[name] = new
-        private = data.draw(st.lists(st.booleans(), min_size=len(new), max_size=len(new)))
-        local = np.array(private) if data.draw(st.booleans()) else getattr(costs, f"local_{name}")
+        old = getattr(costs, name)
+        anew, times, private = thrown.throw(3, len(old))
+        changed[name] = new = np.where(anew % 2, weights(times, 60), old)
+        local = private % 2 == 1 if thrown.one(0, 1) else getattr(costs, f"local_{name}")
         changed[f"local_{name}"] = local & (new != CLOSED)
     other = replace(costs, **changed)
     assume(other.usable[np.concatenate([cells.segment, places.segment])].all())

@@ -15,60 +15,72 @@ from access.network.restrictions import Restrictions
 from access.network.snap import Snaps
 from access.network.ways import Ways
 from access.testing import draw_town
+from tests.dice import Dice, dice
+
+TOWN, TURNS, POINTS = 112, 37, 2
+"""The bytes of a town, of its turn restrictions, and of a point."""
 
 
-def towns():
+@st.composite
+def towns(draw):
     """Draw a town with private streets, gates, closed directions and streets of no length."""
-    return _towns(private=True)
+    return town_of(draw(dice(TOWN)), private=True)
 
 
-def open_towns():
+@st.composite
+def open_towns(draw):
     """Draw a town where everybody may pass everything that is open."""
-    return _towns(private=False)
+    return town_of(draw(dice(TOWN)), private=False)
 
 
 @st.composite
 def turning_towns(draw, private: bool = True):
-    """Draw a town with up to five turn restrictions, some of them over several segments."""
-    network, costs, cells, places = draw(_towns(private=private, closed=False))
+    """Draw a town with up to six turn restrictions, some of them over several segments."""
+    thrown = draw(dice(TOWN + TURNS))
+    network, costs, cells, places = town_of(thrown, private=private, closed=False)
     begins = np.column_stack([network.tail, network.head]).ravel()
     ends = np.column_stack([network.head, network.tail]).ravel()
     open_ = np.column_stack([costs.forward, costs.backward]).ravel() != CLOSED
+    first = np.flatnonzero(open_)
+    onward = [np.flatnonzero(open_ & (begins == node)) for node in range(len(network.node_id))]
     turns = []
-    for _ in range(draw(st.integers(1, 6))):
-        path = [draw(st.sampled_from(np.flatnonzero(open_).tolist()))]
-        for _ in range(draw(st.sampled_from([1, 1, 1, 2, 3]))):
-            onward = np.flatnonzero(open_ & (begins == ends[path[-1]])).tolist()
-            path += [draw(st.sampled_from(onward))] if onward else []
+    path: list[int] = []
+    for _ in range(thrown.one(1, 6)):
+        start, length, only, *along = thrown.throw(6).tolist()
+        # Some begin in the midst of the one before, so that they overlap.
+        path = path[1:2] if len(path) > 2 and start % 2 else [int(first[start % len(first)])]
+        for which in along[: (1, 1, 1, 2, 3)[length % 5]]:
+            more = onward[ends[path[-1]]]
+            path += [int(more[which % len(more)])] if len(more) else []
         if len(path) > 1:
-            turns.append((tuple(path), draw(st.sampled_from([False, False, True]))))
+            turns.append((tuple(path), only % 3 == 2))
     network = replace(network, restrictions=Restrictions.of(turns))
     return network, restricted(network, costs), cells, places
 
 
-@st.composite
-def _towns(draw, private: bool, closed: bool = True):
-    nodes = draw(st.integers(2, 9))
-    number = draw(st.integers(1, 16))
-    node = st.integers(0, nodes - 1)
-    pair = st.tuples(node, node).filter(lambda e: e[0] != e[1])
-    ends = draw(st.lists(pair, min_size=number, max_size=number))
-    weight = st.one_of(st.just(CLOSED), st.integers(0, 60))
-    if not closed:  # few streets are
-        weight = st.integers(-8, 60).map(lambda w: max(w, CLOSED))
-    forward = np.array(draw(st.lists(weight, min_size=number, max_size=number)), dtype=np.int32)
-    backward = np.array(draw(st.lists(weight, min_size=number, max_size=number)), dtype=np.int32)
-    flag = st.booleans() if private else st.just(False)
-    local = [draw(st.lists(flag, min_size=number, max_size=number)) for _ in range(2)]
-    gate = st.sampled_from([Permit.OPEN] * 4 + ([Permit.LOCAL, Permit.CLOSED] if private else []))
-    tail, head = np.array(ends, dtype=np.int32).T
+def weights(raw: np.ndarray, most: int, closed: bool = True) -> np.ndarray:
+    """Return times of streets: half of them closed, or few of them."""
+    shut = raw % 2 == 1 if closed else raw % 9 == 8
+    return np.where(shut, CLOSED, (raw >> 1) % (most + 1)).astype(np.int32)
+
+
+def town_of(thrown: Dice, private: bool, closed: bool = True):
+    """Make a town of bytes: its network, its costs, the points of cells and of places."""
+    nodes, number, many, few = (thrown.one(*of) for of in ((2, 9), (1, 16), (1, 5), (1, 4)))
+    most = (60, 60, 3)[thrown.one(0, 2)]  # where times are few, many ways are equally long
+    tail, head = thrown.throw(2, number)
+    tail = tail % nodes
+    head = (tail + 1 + head % (nodes - 1)) % nodes
+    forward, backward = weights(thrown.throw(2, number), most, closed)
+    local = (thrown.throw(number) >> np.array([[0], [1]])) % 2 == 1
+    gate = [Permit.OPEN] * 4 + ([Permit.LOCAL, Permit.CLOSED] if private else [])
     network = Network(
         node_id=np.arange(nodes, dtype=np.int64),
         lonlat=np.zeros((nodes, 2)),
         xy=np.zeros((nodes, 2)),
         node_tags={},
-        tail=tail,
-        head=head,
+        tail=tail.astype(np.int32),
+        head=head.astype(np.int32),
         length=np.ones(number),
         way=np.arange(number, dtype=np.int32),
         way_id=np.arange(number, dtype=np.int64),
@@ -79,36 +91,30 @@ def _towns(draw, private: bool, closed: bool = True):
     costs = Costs(
         forward=forward,
         backward=backward,
-        local_forward=np.array(local[0]) & (forward != CLOSED),
-        local_backward=np.array(local[1]) & (backward != CLOSED),
-        gates=np.array(draw(st.lists(gate, min_size=nodes, max_size=nodes)), dtype=np.int8),
+        local_forward=local[0] & private & (forward != CLOSED),
+        local_backward=local[1] & private & (backward != CLOSED),
+        gates=np.array(gate, dtype=np.int8)[thrown.throw(nodes) % len(gate)],
         snap=np.ones(number, dtype=bool),
         walk_ms=1.0,
     )
-    usable = np.flatnonzero(costs.usable).tolist()
-    assume(usable)
-    cells, places = (_snaps(draw, usable, draw(st.integers(1, n))) for n in (5, 4))
+    usable = np.flatnonzero(costs.usable)
+    assume(len(usable))
+    cells, places = (points_of(thrown, usable, n) for n in (many, few))
     return network, costs, cells, places
 
 
 def snaps_on(network: Network, most: int):
     """Draw up to `most` points on the segments of a network."""
-
-    @st.composite
-    def points(draw):
-        return _snaps(draw, range(len(network)), draw(st.integers(1, most)))
-
-    return points()
-
-
-def _snaps(draw, segments, count: int) -> Snaps:
-    where = st.lists(st.sampled_from(segments), min_size=count, max_size=count)
-    along = st.lists(
-        st.sampled_from([0.0, 0.125, 0.3, 0.5, 0.77, 1.0]), min_size=count, max_size=count
+    return dice(1 + most * POINTS).map(
+        lambda thrown: points_of(thrown, np.arange(len(network)), thrown.one(1, most))
     )
+
+
+def points_of(thrown: Dice, segments: np.ndarray, count: int) -> Snaps:
+    where, along = thrown.throw(POINTS, count)
     return Snaps(
-        np.array(draw(where), dtype=np.int32),
-        np.array(draw(along)),
+        segments[where % len(segments)].astype(np.int32),
+        np.array([0.0, 0.125, 0.3, 0.5, 0.77, 1.0])[along % 6],
         np.zeros(count),
         np.zeros(count, dtype=np.int32),
     )

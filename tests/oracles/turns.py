@@ -67,7 +67,7 @@ class Rules:
     def turning_place(self, node: int) -> bool:
         """Say whether it is more than a point where two segments of one road meet."""
         gate = self.costs.gates[node] != Permit.OPEN
-        return self.meet[node] != 2 or gate or node in self.residents | self.junctions
+        return self.meet[node] != 2 or gate or node in self.residents or node in self.junctions
 
     def allows(self, came: tuple[int, ...], d: int) -> bool:
         """Say whether one may go on by `d`, having come by the segments `came`."""
