@@ -25,11 +25,11 @@ def whole_people(parts: Floats, everyone: Floats) -> tuple[list[int | str], list
 
 
 def percent_of(part: Any, people: Any, exact: float, whole: float) -> float | None:
-    """Return a share in percent, None where the count it is of is hidden or there is nobody.
+    """Return a share in percent, None where the count it is of is hidden or rounds to nobody.
 
     >>> percent_of(9_999, 10_000, 9_999.2, 10_000.0), percent_of("<5", 100, 3.0, 100.0)
     (99.9, None)
     """
-    if isinstance(part, str) or isinstance(people, str) or not whole > 0:
+    if isinstance(part, str) or isinstance(people, str) or not people or not whole > 0:
         return None
     return percent(100 * exact / whole, part == people)

@@ -193,7 +193,7 @@ def _unmet(offers: Offers, rate: float | None, lang: Lang) -> Exhibit:
     lacking, learners = whole_people(exact, everyone)
     rows = []
     for k, row in enumerate(whole.to_dict("records")):
-        hidden = isinstance(learners[k], str)
+        hidden = isinstance(learners[k], str) or not learners[k]
         shares = (None if hidden else float(parts[f]["share"].iloc[k]) for f in offers.fields)
         share = percent_of(lacking[k], learners[k], exact[k], everyone[k])
         rows.append((row["code"], row["name"], learners[k], lacking[k], share, *shares))

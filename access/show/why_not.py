@@ -11,7 +11,7 @@ from access._privacy import told_alone
 from access.errors import Lang
 from access.measure.barriers import REST
 from access.measure.counterfactuals import Need, usual_need, why_not
-from access.measure.offers import has_offers
+from access.measure.offers import has_offers, offers_of
 from access.measure.outcome import Outcome
 from access.show.counts import whole_people
 from access.show.exhibit import Chapter, Column, Exhibit, columns
@@ -43,6 +43,12 @@ def barriers(
         rate = said["barriers_rate"].format(rate=f"{100 * wanted.rate:g}")
     parts = (_city(table, facts, outcome, lang), _districts(table, taught, lang))
     lines = (lead, rate) if "seat" in set(table["barrier"]) else (lead,)
+    untimed = offers_of(outcome).left_out["untimed"] if taught else 0
+    if untimed:
+        lines = (*lines, said["barriers_untimed"].format(count=f"{untimed:,}"))
+    listed = outcome.study.programmes
+    if not taught and listed is not None:
+        lines = (said["barriers_elsewhere"].format(whole=f"{len(listed):,}"), *lines)
     return Chapter("barriers", said["barriers_title"], lines, parts, lang)
 
 
@@ -118,7 +124,8 @@ def _districts(table: pd.DataFrame, taught: bool, lang: Lang) -> Exhibit:
     first_heads = columns(lang, ("code", "name", "people"), {"people": 0})
     lacking = said["head_unreached" if taught else "head_unreached_open"]
     heads = (*first_heads, Column("unreached", lacking, 0))
-    more = tuple(Column(name, f"{said[f'barrier_{name}']}(%)", 1) for name in names)
+    head = said["head_share_band"]
+    more = tuple(Column(n, head.format(band=said[f"barrier_{n}"]), 1) for n in names)
     return Exhibit(
         name="barrier_districts",
         sheet=said["barrier_districts_sheet"],

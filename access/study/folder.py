@@ -114,6 +114,11 @@ def _extras(reading: Reading, parts: Parts, programmes: Programmes | None) -> tu
         if measures.online:
             attempt(lambda: refuse_rates(parts["groups"], measures.online, "measures.online"), None)
     gather(errors)
+    noted = Findings(FILE)
+    units = len(districts)
+    if measures is not None and "zones" in measures.model_fields_set and measures.zones >= units:
+        noted.note("W860", column="measures.zones", value=measures.zones, units=units)
+    told += Ledger(tuple(noted.entries))
     if "zones" in found:
         given["zoning"], notes = zones_by_code(found["zones"], districts)
         told += notes
@@ -132,12 +137,11 @@ def _refuse_measures(measures: MeasuresPart, parts: Parts) -> None:
     if measures.question and measures.question not in names:
         facts: dict[str, Any] = {"names": ", ".join(names)}
         problems.append(Problem("E927", column="question", value=measures.question, facts=facts))
-    rate, units = measures.participation, len(parts["districts"])
+    rate = measures.participation
     if rate is not None and not 0 < rate <= 1:
         problems.append(Problem("E919", column="participation", value=str(rate)))
-    if "zones" in measures.model_fields_set and not 0 <= measures.zones < units:
-        facts = {"units": units}
-        problems.append(Problem("E860", column="zones", value=str(measures.zones), facts=facts))
+    if measures.zones < 0:
+        problems.append(Problem("E860", column="zones", value=str(measures.zones)))
     if problems:
         raise InputError([replace(p, column=f"measures.{p.column}") for p in problems])
 

@@ -134,8 +134,9 @@ def test_a_chapter_shows_itself_in_a_notebook(chapters):
 
 
 def test_a_study_without_classes_has_no_chapter_on_them():
-    outcome = asked(town([Class("nowhere")]))
-    assert "overlap" not in [chapter.name for chapter in appraise(outcome)]
+    chapters = {chapter.name: chapter for chapter in appraise(asked(town([Class("nowhere")])))}
+    assert "overlap" not in chapters
+    assert "강좌 목록의 1개" in chapters["barriers"].lead[0]  # the list is there, and says nothing
 
 
 def tables(outcome):
@@ -179,6 +180,9 @@ def test_classes_of_unknown_times_have_no_hours_and_no_bands():
     alone = tables(asked(town([Class("a", hours=(-1, 0))])))
     assert alone["choice"].rows[0][4:8] == (None,) * 4
     assert "class_week" not in alone
+    chapters = appraise(asked(town([Class("a", hours=(-1, 0))])))
+    barriers = next(c for c in chapters if c.name == "barriers")
+    assert "요일이나 시각을 모르는 강좌 1개" in barriers.lead[-1]
     assert {row[11] for row in alone["programmes"].rows} == {None}
 
 

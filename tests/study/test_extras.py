@@ -88,7 +88,6 @@ def test_people_who_could_teach_are_numbers(folder, told):
 @pytest.mark.parametrize(
     ("keys", "code", "column", "value"),
     [
-        ("zones = 15", "E860", "measures.zones", "15"),
         ("zones = -1", "E860", "measures.zones", "-1"),
         ("participation = 0", "E919", "measures.participation", "0.0"),
         ("participation = 5", "E919", "measures.participation", "5.0"),
@@ -110,9 +109,14 @@ def test_what_the_chapters_cannot_use_is_told_before_computing(
     assert problem.file == "study.toml"
 
 
+def test_more_zones_than_districts_are_not_proposed(folder, told):
+    study = rewritten(folder, "study.toml", "zones = 5", "zones = 15")
+    told(study.ledger, "W860", column="measures.zones", value="15")
+
+
 def test_all_of_it_is_told_at_once(folder):
     with pytest.raises(InputError) as error:
-        rewritten(folder, "study.toml", "zones = 5", 'zones = 99\nband = "밤"\nfield = "드론"')
+        rewritten(folder, "study.toml", "zones = 5", 'zones = -9\nband = "밤"\nfield = "드론"')
     assert {p.code for p in error.value.problems} == {"E860", "E920", "E921"}
 
 
