@@ -147,7 +147,7 @@ def front(
     shares = Shares.of(siting, limit, groups)
     mine = {name: _point(shares, price, plan) for name, plan in (also or {}).items()}
     if not complete:
-        known = {point.plan.sites: point for point in (*mine.values(), *found)}
+        known = {(p.people, round(p.share, 9), p.cost): p for p in (*mine.values(), *found)}
         found = [point for point in known.values() if siting.rows.hold(point.plan.chosen)]
     kept = [p for p in found if not any(q.beats(p) for q in found)]
     kept.sort(key=lambda p: (-p.people, -p.share, p.cost))
