@@ -128,7 +128,9 @@ def shares(share: npt.ArrayLike, within: Told, people: Told) -> list[float | str
     """
     found: list[float | str] = []
     for i, value in enumerate(np.asarray(share, dtype=float).tolist()):
-        if people.high[i] < LEAST and people.hidden[i]:
+        if people.high[i] == 0:
+            found.append(float("nan"))  # of nobody, whatever else is hidden in the row
+        elif people.high[i] < LEAST and people.hidden[i]:
             found.append(HIDDEN)
         elif not (within.hidden[i] or people.hidden[i]):
             found.append(percent(value, bool(within.low[i] == people.low[i])))

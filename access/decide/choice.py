@@ -71,8 +71,8 @@ def choose_sites(
                      farthest apart
     one_per          "district": at most one in each 읍·면·동; or candidate id -> zone
     at_least         name or code of a 읍·면·동 (or zone) -> how many must open there
-    must, must_not   ids of candidates that open, or do not
-    either           sets of ids of which just one opens
+    must, must_not   candidates that open, or do not: by id, or a name that only one has
+    either           sets of candidates of which just one opens
     spacing_m        metres between any two that open, as the crow flies
     budget           won a year that the yearly costs may come to
     min_area_m2, step_free   hard filters: candidates that do not fit, or of which it is unknown,
@@ -87,7 +87,8 @@ def choose_sites(
     to the limit is within it. The plan's objective is the number the tables show.
 
     Raises InputError with every problem found: E604, E605 groups and kinds that are not there, E941
-    a number of sites that cannot be, E948 unknown seats, E949 names that nobody bears.
+    a number of sites that cannot be, E948 unknown seats, E949 and E972 names that nobody or several
+    bear, E970 amounts that cannot be.
 
     >>> from access import Question
     >>> from access.testing import toy_study
@@ -173,7 +174,17 @@ def pose(
     >>> [p.plan.sites for p in front(posed.siting, posed.limit, posed.by_district).points]
     [('d',)]
     """
-    _check(study, question, candidates, sites, model, weights)
+    check_asked(
+        study,
+        question,
+        candidates,
+        sites,
+        model=model,
+        weights=weights,
+        budget=budget,
+        spacing_m=spacing_m,
+        min_area_m2=min_area_m2,
+    )
     found = find_candidates(study, question, candidates, reuse)
     left_out, filtered = filter_candidates(
         study,
@@ -216,13 +227,16 @@ def pose(
     return Posed(siting, limit, found, metres, by_district, Ledger(entries))
 
 
-def _check(
+def check_asked(
     study: Study,
     question: Question,
     candidates: str,
     sites: object,
-    model: str,
-    weights: Mapping[str, float] | None,
+    *,
+    model: str = "mclp",
+    weights: Mapping[str, float] | None = None,
+    seconds: float = 1.0,
+    **rules: Any,
 ) -> None:
     """Raise one InputError with everything that cannot be asked."""
     problems = []
@@ -245,6 +259,11 @@ def _check(
         number = int((study.places.kind == candidates).sum())
         said = {"candidates": number, "kind": candidates, "left_out": 0}
         problems.append(Problem("E941", column="sites", value=str(sites), facts=said))
+    for name in ("budget", "spacing_m", "min_area_m2"):
+        if (value := rules.get(name)) is not None and not 0 <= value < np.inf:
+            problems.append(Problem("E970", column=name, value=str(value)))
+    if not seconds > 0:
+        problems.append(Problem("E970", column="seconds", value=str(seconds)))
     if problems:
         raise InputError(problems)
 
@@ -274,12 +293,19 @@ class _Names:
             rules.append(rule.either(members, names[members].tolist()))
         return rules
 
-    def _find(self, id: str, column: str) -> int | Problem:
+    def _find(self, wanted: str, column: str) -> int | Problem:
+        """Return the candidate of an id, or of a name that only one has."""
         ids = self.study.places.ids[self.which].tolist()
-        if id in ids:
-            return int(ids.index(id))
-        near = get_close_matches(str(id), ids, n=1, cutoff=0.0)
-        return Problem("E949", column=column, value=str(id), facts={"nearest": "".join(near)})
+        names = self.study.places.names[self.which].tolist()
+        if wanted in ids:
+            return int(ids.index(wanted))
+        if names.count(wanted) == 1:
+            return int(names.index(wanted))
+        if wanted in names:
+            several = ", ".join(id for id, name in zip(ids, names, strict=True) if name == wanted)
+            return Problem("E972", column=column, value=str(wanted), facts={"ids": several})
+        near = get_close_matches(str(wanted), [*ids, *names], n=1, cutoff=0.0)
+        return Problem("E949", column=column, value=str(wanted), facts={"nearest": "".join(near)})
 
     def zones(self, one_per: object, at_least: Mapping[str, int]) -> list[Rule]:
         """Return the rules on 읍·면·동 or zones."""

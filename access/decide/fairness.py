@@ -140,6 +140,7 @@ class Shares:
             rules=siting.rules,
             score=score,
             offset=already if aim == "people" else 0.0,
+            size=_SCALE if aim == "share" else 0.0,
             said=(
                 f"가장 낮은 집단도 {100 * floor:.4g}% 이상, 모두 {people:,.0f}명 이상",
                 f"at least {100 * floor:.4g}% of every group and {people:,.0f} people in all",

@@ -117,7 +117,8 @@ def front(
 
     groups  (g, n) people of each group or 읍·면·동 in each cell
     costs   (m,) of opening each candidate; without them two aims are weighed
-    also    plans to set beside the front, by name: which of its plans beats each
+    also    plans to set beside the front, by name: which of its plans beats each. Those that keep
+            the rules are on it where time ran out before better ones were found
 
     >>> from access.decide.rules import exactly
     >>> town = Siting.of([[1, 9], [9, 1]], [9, 2], rules=[exactly(1, 2)])
@@ -143,13 +144,17 @@ def front(
         most = dearest - (0.5 if whole else 1e-7 * max(1.0, dearest))
         if most < 0:
             break
+    shares = Shares.of(siting, limit, groups)
+    mine = {name: _point(shares, price, plan) for name, plan in (also or {}).items()}
+    if not complete:
+        known = {(p.people, round(p.share, 9), p.cost): p for p in (*mine.values(), *found)}
+        found = [point for point in known.values() if siting.rows.hold(point.plan.chosen)]
     kept = [p for p in found if not any(q.beats(p) for q in found)]
     kept.sort(key=lambda p: (-p.people, -p.share, p.cost))
-    shares = Shares.of(siting, limit, groups)
-    beside = {}
-    for name, plan in (also or {}).items():
-        mine = _point(shares, price, plan)
-        beside[name] = (mine, next((p for p in kept if p.beats(mine)), None))
+    beside = {
+        name: (point, next((p for p in kept if p.beats(point)), None))
+        for name, point in mine.items()
+    }
     return Front(tuple(kept), beside, complete)
 
 

@@ -36,6 +36,7 @@ class Model:
     said       what the program asks beyond the rules, for when that cannot be kept
     start      a choice that keeps the rules, to begin from
     point      the values of all columns for a choice; without it the solver has to find them
+    size       that of the numbers the objective is made of, 0 for its own: see `closed`
     bound      no choice has a larger `sense * objective`
     patience   with fewer seconds left the solver could not get anywhere, and is not asked
     idle       (m,) candidates that the best plan can do without, though one as good may use them
@@ -51,6 +52,7 @@ class Model:
     said: Said | None = None
     start: Chosen | None = None
     point: Callable[[Chosen], npt.NDArray[np.float64]] | None = None
+    size: float = 0.0
     bound: float = np.inf
     patience: float = 0.0
     idle: npt.NDArray[np.bool_] | None = None
@@ -77,7 +79,7 @@ def prove(siting: Siting, model: Model, *, seconds: float = 60.0, ties: bool = T
 
 def _best(siting: Siting, model: Model, clock: float) -> Plan:
     chosen = model.start
-    if chosen is not None and closed(_value(model, chosen), model.bound, abs(model.offset)):
+    if chosen is not None and closed(_value(model, chosen), model.bound, _size(model)):
         return _plan(siting, model, chosen, model.bound, "bounds")
     if chosen is not None and clock - time.monotonic() < model.patience:
         return _plan(siting, model, chosen, model.bound, "bounds")
@@ -140,6 +142,10 @@ def _value(model: Model, chosen: Chosen) -> float:
     return model.sense * model.score(chosen)
 
 
+def _size(model: Model) -> float:
+    return max(abs(model.offset), model.size)
+
+
 def _blank(siting: Siting, model: Model, status: Literal["infeasible", "no_solution"]) -> Plan:
     return Plan(
         model=model.name,
@@ -161,7 +167,7 @@ def _plan(
     method: Literal["solver", "bounds", "heuristic"],
 ) -> Plan:
     value = _value(model, chosen)
-    proven = closed(value, bound, abs(model.offset))
+    proven = closed(value, bound, _size(model))
     return replace(
         _blank(siting, model, "no_solution"),
         status="optimal" if proven else "feasible",

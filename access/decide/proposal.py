@@ -12,7 +12,7 @@ from access import _notebook
 from access._frozen import Record, frozen
 from access._privacy import count
 from access.decide.card import Card, cards, gained, whole
-from access.decide.choice import Posed, choose_sites, explained, pose
+from access.decide.choice import Posed, check_asked, choose_sites, explained, pose
 from access.decide.front import Front, front
 from access.decide.gains import most_covered
 from access.decide.plan import Plan
@@ -44,7 +44,8 @@ class Proposal(Record):
     """A choice of sites with all that speaks for and against it.
 
     kind        of the places that could open
-    plans       aim -> plan; an aim that no choice can have is left out
+    plans       aim -> plan
+    missing     aim -> why there is no plan: infeasible with the rules that clash, or not found
     aim         which of them is proposed
     give_up     the part of the people gained that the compromise may cost
     before      the question as things are
@@ -59,6 +60,7 @@ class Proposal(Record):
     question: Question
     kind: str
     plans: Mapping[str, Plan]
+    missing: Mapping[str, Plan]
     aim: str
     give_up: float
     before: Outcome
@@ -227,8 +229,8 @@ def propose_sites(
         facts = {"key": "aim", "nearest": AIMS[0], "valid": ", ".join(AIMS)}
         raise InputError([Problem("E600", column="aim", value=str(aim), facts=facts)])
     if not 0 <= give_up <= 1:
-        said = {"least": 0, "most": 1}
-        raise InputError([Problem("E951", column="give_up", value=str(give_up), facts=said)])
+        raise InputError([Problem("E971", column="give_up", value=f"{100 * give_up:g}%")])
+    check_asked(study, question, candidates, sites, seconds=seconds, **rules)
     known = evaluate(study, question.but(to=(*question.to, candidates)))
     before = evaluate(study, question, reuse=known)
     asked: dict[str, Any] = {"reuse": known, "seconds": seconds, **rules}
@@ -247,6 +249,7 @@ def propose_sites(
     plans["compromise"], found = fair(given.siting, _known(plans))
     plans["compromise"] = explained(study, question, given, plans["compromise"])
     refuse_none(plans[proposed])
+    missing = {aim: plan for aim, plan in plans.items() if aim not in _known(plans)}
     plans = _known(plans)
     opened = {a: open_sites(study, p.sites, question.to[0]) for a, p in plans.items()}
     after = {a: evaluate(one, question, reuse=known) for a, one in opened.items()}
@@ -280,6 +283,7 @@ def propose_sites(
         question=question,
         kind=candidates,
         plans=plans,
+        missing=missing,
         aim=proposed,
         give_up=give_up,
         before=before,

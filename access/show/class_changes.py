@@ -92,15 +92,13 @@ def class_section(
     if len(own) == 0:
         return tag("p", f"{caption}: {said['class_changes_none']}")
     city, districts = (own[(own["name"] == TOTAL).to_numpy() == which] for which in (True, False))
-    tables = [
-        _exhibit(city, ("field", *_WHOLE, *_SHARES, *_SEATS), f"fields-{order}", caption, lang)
-    ]
+    tables = [_exhibit(city, ("field", *_WHOLE, *_SHARES[1:]), f"fields-{order}", caption, lang)]
     rest = districts[(districts["field"] != ALL).to_numpy()]
     if len(rest):
         most = rest.assign(_most=[-_weight(row) for row in rest.to_dict("records")])
         rest = most.sort_values("_most", kind="stable").drop(columns="_most")
         caption = said["class_changes_districts"].format(**facts)
-        names = ("name", "field", *_WHOLE, *_SHARES)
+        names = ("name", "field", *_WHOLE, *_SHARES[1:])
         tables.append(_exhibit(rest, names, MARK, caption, lang))
     return "".join(one.html(lang) for one in tables)
 

@@ -133,7 +133,10 @@ def _districts(own: pd.DataFrame, order: str, name: str, lang: Lang) -> str:
         said["comparison_districts"].format(number=order, scenario=name),
         said["units_people"],
         heads(columns, lang),
-        [_cells(row, columns) for row in own.to_dict("records")],
+        [
+            _cells(row | ({"name": said["total"]} if row["name"] == TOTAL else {}), columns)
+            for row in own.to_dict("records")
+        ],
         name=f"districts-{order}",
     )
 

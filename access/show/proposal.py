@@ -81,13 +81,24 @@ def headline(proposal: Proposal, lang: Lang, aim: str | None = None) -> str:
     names = [str(proposal.study.places.names[ids.index(id)]) for id in proposal.plans[chosen].sites]
     return words(lang)["proposal_headline"].format(
         aim=words(lang)[f"aim_{chosen}"],
-        sites=", ".join(names) or "-",
+        sites=", ".join(names) or words(lang)["proposal_nowhere"],
         minutes=limit,
         group=group(proposal.question.group, lang),
         before=count(city["before"]),
         after=count(city["after"]),
-        gained=count(city["gained"]),
+        gained=count(city["gained"]).replace("-", "0"),
     )
+
+
+def missing_lines(proposal: Proposal, lang: Lang) -> list[str]:
+    """Return, for each aim without a plan, why there is none."""
+    said, at = words(lang), 0 if lang == "ko" else 1
+    lines = []
+    for aim, plan in proposal.missing.items():
+        clash = "; ".join(pair[at] for pair in plan.conflict)
+        why = said["proposal_clash"].format(rules=clash) if clash else STATUSES[plan.status][at]
+        lines.append(said["proposal_missing"].format(aim=said[f"aim_{aim}"], why=why))
+    return lines
 
 
 def _changes(proposal: Proposal, aim: str) -> pd.DataFrame:
@@ -135,7 +146,7 @@ def plan_rows(proposal: Proposal, lang: Lang) -> list[list[Any]]:
     return [
         [
             said[f"aim_{row['aim']}"],
-            ", ".join(names[id] for id in row["sites"].split(", ") if id),
+            ", ".join(names[id] for id in row["sites"].split(", ") if id) or "-",
             _hidden(row["people"]),
             _hidden(row["gained"]),
             round(row["share"], 1),
@@ -211,7 +222,8 @@ def _plans(proposal: Proposal, lang: Lang) -> str:
     heads = [said["proposal_site"], said["district"], *(said[f"aim_{a}"] for a in proposal.plans)]
     which = table(said["proposal_which"], "", heads, marks, left=2, name="which")
     heading = f"<section><h2>{escape(said['proposal_plans'])}</h2>"
-    lines = bullets(headline(proposal, lang, aim) for aim in proposal.plans)
+    told = [headline(proposal, lang, aim) for aim in proposal.plans]
+    lines = bullets([*told, *missing_lines(proposal, lang)])
     return f"{heading}{lines}{plans}{which}{areas}</section>"
 
 
@@ -285,7 +297,7 @@ def world_rows(proposal: Proposal, lang: Lang) -> list[list[Any]]:
     return [
         [
             said[f"aim_{row['plan']}"],
-            ", ".join(names[id] for id in row["sites"].split(", ") if id),
+            ", ".join(names[id] for id in row["sites"].split(", ") if id) or "-",
             *(_hidden(round(row[k])) for k in ("gain_mean", "gain_least")),
             *(_hidden(round(row[k])) for k in ("regret_mean", "regret_most")),
             row["best_in"],

@@ -212,7 +212,7 @@ class Scenario:
             problems += [self._clash(number, other) for other in earlier]
             decided |= dict.fromkeys(change.sets, number)
             if not earlier and change.study == at:
-                problems.append(self._placed(Problem("W639", value=change.told[0]), number))
+                problems.append(self._placed(Problem("W639", facts={"what": change.told}), number))
             changes.append(change)
             at = change.study
         if at == study and not any(p.level == "E" for p in problems):

@@ -194,3 +194,20 @@ def test_others_of_a_model_where_less_is_better():
     costs = [plan.objective for plan in made]
     assert costs == sorted(costs)
     assert len(made) == 3
+
+
+def test_a_least_share_of_nobody_is_proven_too():
+    """A share of 0 that the solver's bound misses by its tolerance is proven all the same."""
+    siting = Siting.of([[1, 9], [9, 1], [9, 9]], [60, 50, 5], rules=[exactly(1, 2)])
+    far = [[60, 0, 0], [0, 50, 0], [0, 0, 5]]
+    made = front(siting, LIMIT, far)
+    assert made.complete
+    assert [(p.people, p.share) for p in made.points] == [(60, 0)]
+
+
+def test_where_time_runs_out_the_plans_known_are_the_front():
+    siting = three_villages()
+    known = {"people": most_covered(siting, LIMIT)}
+    made = front(siting, LIMIT, [[60, 50, 0, 0], [0, 0, 20, 10]], also=known, seconds=0)
+    assert made.points
+    assert made.complete or known["people"].sites in [p.plan.sites for p in made.points]

@@ -265,3 +265,17 @@ def test_a_change_that_is_not_known_is_empty(comparisons):
     table = change_table(comparisons)
     assert table.isna().sum().sum() == table["share_change"].isna().sum()
     assert b"nan" not in changes_csv(table).lower()
+
+
+def test_a_plan_that_leaves_nobody_has_no_shares(tmp_path):
+    study = make_study()
+    base = evaluate(study, WALK)
+    plan = Scenario("없음", [{"do": "scale_people", "factor": 0}]).apply(study)
+    compared = compare(base, evaluate(plan, WALK))
+    table = change_table([compared])
+    assert table["share_after"].isna().all()
+    assert set(table["people_after"]) == {0}
+    folder = write_comparison([compared], tmp_path / "out", "en")
+    page = (folder / "report.html").read_text("utf-8")
+    assert '<th scope="row">Total</th>' in page
+    assert "계</th>" not in page

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import access as ac
 from access._frozen import texts
-from access.cli import command
+from access.cli import Manner, _draws_counter, command
 from access.decide.card import gained
 from access.decide.proposal import GIVE_UP
 from access.decide.robustness import Uncertainty
@@ -229,7 +229,8 @@ def test_a_plan_that_opens_nothing_is_written_too(sample, tmp_path):
     out = tmp_path / "choice"
     done = call("choose", sample, "--budget", 1, "--draws", 2, "--lang", "en", "--out", out)
     assert done.exit_code == 0, done.output
-    assert "0 more" in done.stdout or "- more" in done.stdout
+    assert "opening nothing" in done.stdout
+    assert " 0 more" in done.stdout
     assert rows_of(out / "cards.csv") == []
 
 
@@ -243,6 +244,12 @@ def test_a_plan_that_opens_nothing_is_written_too(sample, tmp_path):
         (("--draws", 0), ("E951",)),
         (("--sites", 99), ("E941",)),
         (("--at-least", "새별면"), ("NAME=N",)),
+        (("--must", "앞고개경로당"), ("E949", "앞고개경로당 거실")),
+        (("--must", "앞고개경로당 거실", "--not", "idle-025"), ("E952", "열지 않음")),
+        (("--budget", "nan", "--min-spacing", -1), ("E970", "budget", "spacing_m")),
+        (("--seconds", 0), ("E970", "seconds")),
+        (("--give-up", 150), ("E971", "150%")),
+        (("--candidates", "nothing"), ("E605", "'candidates'")),
         (("--uncertain", "survey"), ("NAME=%",)),
         (("--uncertain", "weather=3"), ("closed_places",)),
         (("--uncertain", "survey=300"), ("E951",)),
@@ -254,3 +261,25 @@ def test_what_cannot_be_chosen_is_a_sentence_and_status_two(sample, tmp_path, as
     for word in said:
         assert word in done.stderr
     assert not (tmp_path / "choice").exists()
+
+
+def test_an_aim_without_a_plan_is_told_with_the_rules_that_clash(sample, tmp_path):
+    done = call("choose", sample, "--sites", 2, "--draws", 1, "--at-least", "새별면=2",
+                "--lang", "en", "--out", tmp_path / "choice")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    (line,) = [text for text in done.stdout.splitlines() if "there is no such plan" in text]
+    assert line.startswith("Districts first")
+    assert "새별면" in line
+    assert escape(line) in (tmp_path / "choice" / "report.html").read_text("utf-8")
+
+
+def test_long_draws_say_how_long_they_take(monkeypatch, capsys):
+    clock = iter([0.0, 30.0, 40.0, 60.0, 130.0])
+    monkeypatch.setattr("access.cli.time.monotonic", lambda: next(clock))
+    tell = _draws_counter(Manner(lang="en"))
+    for done in (0, 4, 8, 100):  # begun at 30 s
+        tell(done, 100)
+    assert capsys.readouterr().err.splitlines() == [
+        "  4 of 100 draws, about 240 s to go",
+        "  100 of 100 draws",
+    ]
