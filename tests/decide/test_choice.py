@@ -209,9 +209,9 @@ def test_times_are_taken_over(town):
     )
 
 
-def test_the_sample_city(sample):
+def test_the_sample_city(sample_study):
     """People first, 읍·면·동 first and the worst-off first, on 가람시."""
-    city = ac.Study.from_folder(sample)
+    city = sample_study
     walk = ac.Question(mode="walk", profile="policy", minutes=(5, 10, 15))
     made = rivals(city, walk, sites=5)
     assert {plan.status for plan in made.values()} == {"optimal"}
