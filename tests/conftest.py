@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,22 @@ def real_data() -> Path:
 def sample() -> Path:
     """The folder of the fictional city."""
     return SAMPLE
+
+
+@pytest.fixture(scope="session")
+def sample_study(sample: Path):
+    """The fictional city, read once: a study cannot be changed."""
+    from access import Study
+
+    return Study.from_folder(sample)
+
+
+@pytest.fixture(scope="session")
+def sample_answer(sample_study):
+    """Answer a question to the fictional city, each only once."""
+    from access import evaluate
+
+    return cache(partial(evaluate, sample_study))
 
 
 @pytest.fixture(scope="session")

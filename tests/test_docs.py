@@ -160,15 +160,14 @@ def test_every_result_is_told(lang):
     assert told == results | {f"{name}.csv" for name in EXHIBITS}
 
 
-def test_every_table_of_a_chapter_is_told_with_its_columns(sample):
-    from access import Study, appraise, evaluate
+def test_every_table_of_a_chapter_is_told_with_its_columns(sample_study, sample_answer):
+    from access import appraise
     from access.show.folder import EXHIBITS
 
     rows = table(section(DOCS / "formats.md", "## The tables of chapters"))
     told = {row[0].strip("`"): set(re.findall("`([^`]+)`", row[1])) for row in rows}
     assert set(told) == {f"{name}.csv" for name in EXHIBITS}
-    study = Study.from_folder(sample)
-    for chapter in appraise([evaluate(study, study.questions[2])], "en"):
+    for chapter in appraise([sample_answer(sample_study.questions[2])], "en"):
         for exhibit in chapter.exhibits:
             for name in (column.name for column in exhibit.columns):
                 stem = re.sub(r"_\d+$", "_N", name)
@@ -205,11 +204,9 @@ def test_common_messages_are_quoted_as_they_are(lang, heading):
 
 
 @both
-def test_the_quoted_line_is_what_check_says_of_the_sample(lang, sample):
-    from access import Study
-
+def test_the_quoted_line_is_what_check_says_of_the_sample(lang, sample_study):
     (quoted,) = re.findall(r"(?m)^    (\S+ W\d{3}: .*)$", QUICK[lang].read_text("utf-8"))
-    assert quoted in [e.problem.text(lang) for e in Study.from_folder(sample).ledger.entries]
+    assert quoted in [e.problem.text(lang) for e in sample_study.ledger.entries]
 
 
 @every_page

@@ -126,13 +126,12 @@ def test_next_smallest_is_hidden_beside_a_single_one():
     assert shown["within_15"].tolist() == [7828, ">6635", 300, ">888"]
 
 
-def test_the_sample_tells_no_remainder(sample):
+def test_the_sample_tells_no_remainder(sample_study, sample_answer):
     """In districts.csv of the sample, by car, two districts leave one and two people over."""
-    from access import Study, evaluate
     from access.show.tables import districts_csv
 
-    study = Study.from_folder(sample)
-    text = districts_csv([evaluate(study, study.questions[3])]).decode("utf-8-sig")
+    outcome = sample_answer(sample_study.questions[3])
+    text = districts_csv([outcome]).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     left = [row for row in rows if row["underserved"] == HIDDEN]
     assert len(left) >= 2

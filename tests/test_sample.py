@@ -132,14 +132,13 @@ def test_every_file_says_that_the_city_does_not_exist():
         assert "합성 자료 · 실재하지 않는 도시" in (FOLDER / name).read_text("utf-8"), name
 
 
-def test_scenarios_fit_the_city_and_change_it():
-    from access import Scenario, Study
+def test_scenarios_fit_the_city_and_change_it(sample_study):
+    from access import Scenario
 
-    city = Study.from_folder(FOLDER)
     for name in MADE:
         if name.startswith("scenarios/"):
             assert "합성 자료 · 실재하지 않는 도시" in (FOLDER / name).read_text("utf-8")
-            assert Scenario.from_file(FOLDER / name).problems(city) == [], name
+            assert Scenario.from_file(FOLDER / name).problems(sample_study) == [], name
 
 
 def test_districts_tile_the_city():
@@ -375,12 +374,11 @@ def test_classes_are_laid_out_as_the_national_table_with_the_errors_of_such_tabl
     assert all(row["강사명"] for row in classes)
 
 
-def test_classes_fill_days_evenings_and_saturdays_in_all_seven_fields_and_overlap():
-    from access import Study
+def test_classes_fill_days_evenings_and_saturdays_in_all_seven_fields_and_overlap(sample_study):
     from access.inputs.programmes import BANDS
     from access.korea.fields import fields
 
-    study = Study.from_folder(FOLDER)
+    study = sample_study
     classes = study.programmes
     assert set(classes.field) == {*fields(), ""}
     assert (classes.field == "").sum() == 3
@@ -407,10 +405,8 @@ def test_classes_fill_days_evenings_and_saturdays_in_all_seven_fields_and_overla
     assert min(houses.values()) == 1, "and some hours only one does"
 
 
-def test_no_teacher_of_the_sample_is_in_the_study():
-    from access import Study
-
-    study = Study.from_folder(FOLDER)
+def test_no_teacher_of_the_sample_is_in_the_study(sample_study):
+    study = sample_study
     teachers = {row["강사명"] for row in table("classes.csv", "cp949")}
     classes = study.programmes
     columns = [classes.names, classes.site, classes.institution, *classes.attributes.values()]

@@ -208,9 +208,9 @@ def test_times_are_taken_over(town):
     )
 
 
-def test_the_sample_city(sample):
+def test_the_sample_city(sample_study):
     """People first, 읍·면·동 first and the worst-off first, on 가람시."""
-    city = ac.Study.from_folder(sample)
+    city = sample_study
     walk = ac.Question(mode="walk", profile="policy", minutes=(5, 10, 15))
     asked = {"people": {}, "districts": {"one_per": "district"}, "equity": {"model": "equity"}}
     made = {name: ac.choose_sites(city, walk, sites=5, **more) for name, more in asked.items()}

@@ -22,8 +22,8 @@ FEW = Uncertainty(draws=12, streets=4, seed=3)
 
 
 @pytest.fixture(scope="module")
-def city() -> Study:
-    return Study.from_folder(ac.sample_folder())
+def city(sample_study) -> Study:
+    return sample_study
 
 
 @pytest.fixture(scope="module", params=AIMS)

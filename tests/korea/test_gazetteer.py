@@ -235,10 +235,9 @@ def test_nothing_to_confirm_writes_nothing(tmp_path):
 
 
 @pytest.fixture
-def city(sample, tmp_path):
+def city(sample, sample_study, tmp_path):
     """The sample city, three of whose centres have lost their coordinates."""
     folder = shutil.copytree(sample, tmp_path / "study")
-    study = Study.from_folder(sample)
     rows = list(csv.DictReader((folder / "centres.csv").read_text("utf-8-sig").splitlines()))
     for row in rows[:3]:
         row["위도"] = row["경도"] = ""
@@ -246,7 +245,7 @@ def city(sample, tmp_path):
         out = csv.DictWriter(file, rows[0].keys())
         out.writeheader()
         out.writerows(rows)
-    return folder, study, rows[:3]
+    return folder, sample_study, rows[:3]
 
 
 def test_a_study_finds_its_places_by_address(city, told):

@@ -314,8 +314,8 @@ def test_a_threshold_in_words():
 
 
 @pytest.fixture(scope="module")
-def city(sample) -> Study:
-    return Study.from_folder(sample)
+def city(sample_study) -> Study:
+    return sample_study
 
 
 @pytest.mark.parametrize("means", ["walk", "drive"])

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from access import Question, Study, evaluate, measure
+from access import Question, measure
 from access.errors import InputError
 from access.inputs.programmes import BANDS
 from access.measure.duplication import busiest_week
@@ -146,8 +146,8 @@ def test_two_classes_do_not_share_one_free_room():
 
 
 @pytest.fixture(scope="module")
-def garam(sample):
-    outcome = evaluate(Study.from_folder(sample), Question(mode="bicycle", minutes=(5, 10, 15)))
+def garam(sample_answer):
+    outcome = sample_answer(Question(mode="bicycle", minutes=(5, 10, 15)))
     return measure.offers_of(outcome)
 
 

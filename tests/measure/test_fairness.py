@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from access import Question, Study, evaluate, measure
+from access import Question, measure
 from access._frozen import frozen
 from access.measure.fairness import access_value, old_share
 from tests.measure.classes import Class, asked, town
@@ -67,9 +67,9 @@ def test_gaps_between_areas_in_people():
     assert gaps.loc["동", "missing"] == 0
 
 
-def test_parts_of_the_sample_sum(sample):
+def test_parts_of_the_sample_sum(sample_answer):
     question = Question(mode="walk", profile="policy")
-    outcome = evaluate(Study.from_folder(sample), question)
+    outcome = sample_answer(question)
     found, table = values(outcome), measure.equity_districts(outcome)
     assert table[["between", "within"]].to_numpy().sum() == pytest.approx(found["theil"])
     assert table["between"].sum() == pytest.approx(found["theil"] * found["theil_between"] / 100)

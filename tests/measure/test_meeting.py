@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from access import Question, Study, evaluate, measure
+from access import Question, measure
 from access.errors import InputError
 from tests.measure.classes import Class, asked, town
 
@@ -40,8 +40,8 @@ def test_every_district_has_a_zone(told):
     told(error.value, "E922")
 
 
-def test_five_zones_of_the_sample(sample):
-    outcome = evaluate(Study.from_folder(sample), Question(mode="drive", minutes=(20,)))
+def test_five_zones_of_the_sample(sample_answer):
+    outcome = sample_answer(Question(mode="drive", minutes=(20,)))
     codes = outcome.study.districts.codes.tolist()
     # Somebody's grouping: in the order of the codes, three and three.
     given = {code: f"{1 + i // 3}권역" for i, code in enumerate(codes)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from access import Question, Study, evaluate, measure
+from access import Question, measure
 from access.errors import InputError
 from access.inputs.programmes import BANDS
 from tests.measure.classes import MORNINGS, OPEN, Class, asked, town
@@ -82,9 +82,9 @@ def test_hours_of_opening_by_hand():
 
 
 @pytest.fixture(scope="module")
-def garam(sample):
+def garam(sample_answer):
     question = Question(mode="bicycle", minutes=(5, 10, 15))
-    return measure.offers_of(evaluate(Study.from_folder(sample), question))
+    return measure.offers_of(sample_answer(question))
 
 
 def test_laws_of_seats_on_the_sample(garam):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from access import Question, Study, evaluate, measure
+from access import Question, measure
 from access._frozen import frozen, texts
 from access.errors import InputError
 from access.inputs.cells import Cells
@@ -89,9 +89,8 @@ def test_teachers_of_another_city(told):
     told(error.value, "E925")
 
 
-def test_the_sample(sample):
-    study = Study.from_folder(sample)
-    outcome = evaluate(study, Question(mode="walk", profile="policy"))
+def test_the_sample(sample_answer):
+    outcome = sample_answer(Question(mode="walk", profile="policy"))
     rates = {"0-18": 0.95, "19-39": 0.95, "40-64": 0.8, "65+": 0.3}
     table = measure.neither_served(outcome, rates)
     city = table[table["code"] == ""].set_index("group")

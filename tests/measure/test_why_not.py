@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from access import Question, Study, evaluate, measure
+from access import Question, evaluate, measure
 from access._frozen import frozen
 from access.errors import InputError
 from access.measure import Need
@@ -117,9 +117,9 @@ def test_the_usual_need():
 
 
 @pytest.fixture(scope="module")
-def garam(sample):
+def garam(sample_answer):
     question = Question(mode="bicycle", minutes=(5, 10, 15))
-    return evaluate(Study.from_folder(sample), question)
+    return sample_answer(question)
 
 
 def test_laws_of_the_sample(garam):

@@ -83,16 +83,25 @@ def town(path: Path, buildings: int, nodes: int = STREET_NODES, without: int | N
 
 
 def objects(buildings: int, nodes: int, without: int | None) -> Iterator[str]:
-    step = 1000  # ids left for the houses after each node of the street
+    """Yield lines of OPL; those of the houses after each node are alike but for its id and place.
+
+    Ids are of thousands: the street's nodes and ways are whole ones, the houses' stand between.
+    """
+    corners = "\n".join(
+        f"nAT{corner + 1:03} v1 xLON y{37 + corner * 1e-5:.7f}" for corner in range(4 * buildings)
+    )
+    houses = "\n".join(
+        f"wAT{house + 1:03} v1 Tbuilding=yes N"
+        + ",".join(f"nAT{4 * house + corner + 1:03}" for corner in (0, 1, 2, 3, 0))
+        for house in range(buildings)
+    )
     for at in range(nodes):
-        x = 126 + at * 1e-4
+        x = f"{126 + at * 1e-4:.7f}"
         if at != without:
-            yield f"n{step * (at + 1)} v1 Thighway=crossing x{x:.7f} y37"
-        for corner in range(4 * buildings):
-            yield f"n{step * (at + 1) + corner + 1} v1 x{x:.7f} y{37 + corner * 1e-5:.7f}"
+            yield f"n{at + 1}000 v1 Thighway=crossing x{x} y37"
+        if buildings:
+            yield corners.replace("AT", str(at + 1)).replace("LON", x)
     for at in range(nodes - 1):
-        yield f"w{step * (at + 1)} v1 Thighway=residential Nn{step * (at + 1)},n{step * (at + 2)}"
-        for house in range(buildings):
-            corners = [step * (at + 1) + 4 * house + corner + 1 for corner in (0, 1, 2, 3, 0)]
-            refs = ",".join([f"n{corner}" for corner in corners])
-            yield f"w{step * (at + 1) + house + 1} v1 Tbuilding=yes N{refs}"
+        yield f"w{at + 1}000 v1 Thighway=residential Nn{at + 1}000,n{at + 2}000"
+        if buildings:
+            yield houses.replace("AT", str(at + 1))

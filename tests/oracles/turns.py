@@ -8,6 +8,7 @@ phase of the trip: private arcs, then public arcs, then private arcs.
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import pairwise
 
 import networkx as nx
@@ -43,6 +44,8 @@ class Rules:
         self.junctions = {self.end(stem[0]) for stem, _, _ in self.demands}
         self.junctions |= {self.end(stem[-1]) for stem, _, _ in self.demands}
         self.stems = {stem[:i] for stem, _, _ in self.demands for i in range(1, len(stem) + 1)}
+        # The same is asked again for every cell that a trip starts from.
+        self.may, self.rest = cache(self.allows), cache(self.kept)
 
     def weight(self, d: int) -> int:
         return int((self.costs.backward if d & 1 else self.costs.forward)[d >> 1])
@@ -186,7 +189,7 @@ def _reached(rules: Rules, cells: Snaps, i: int) -> nx.DiGraph:
         after = _after(rules, phase, d)
         node = rules.end(d)
         if after is not None and rules.costs.gates[node] != Permit.CLOSED:
-            arc(source, (node, rules.kept((*came, d)), after), weight)
+            arc(source, (node, rules.rest((*came, d)), after), weight)
 
     segment, fraction = int(cells.segment[i]), float(cells.fraction[i])
     node = _at_node(rules, cells, i)
@@ -200,7 +203,7 @@ def _reached(rules: Rules, cells: Snaps, i: int) -> nx.DiGraph:
         state = todo.pop()
         node, came, phase = state
         for d in rules.out(node):
-            if rules.allows(came, d):
+            if rules.may(came, d):
                 drive(state, d, came, phase, rules.weight(d))
     return graph
 
@@ -213,7 +216,7 @@ def _to_place(rules: Rules, places: Snaps, j: int, state: tuple) -> list[int]:
     return [
         _part(rules, d, fraction)
         for d in (2 * segment, 2 * segment + 1)
-        if d in rules.usable and rules.begin(d) == node and rules.allows(came, d)
+        if d in rules.usable and rules.begin(d) == node and rules.may(came, d)
         if rules.private(d) or phase < 2
     ]
 

@@ -9,6 +9,7 @@ import csv
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ SCHOOLS = "anseong/전국초중등학교위치표준데이터_20260320.csv"
 SHELTERS = "korea_files/행정안전부_무더위쉼터_sample100.csv"
 
 
+@cache
 def raw_rows(path):
     """Return every record of a file, in the encoding that can decode it."""
     raw = path.read_bytes()
@@ -41,6 +43,7 @@ def raw_rows(path):
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@cache
 def places(path):
     return read_places(path, kind="idle")
 

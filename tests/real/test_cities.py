@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,12 @@ name = "drive"
 mode = "drive"
 minutes = [5, 10, 20]
 """
+
+
+@pytest.fixture(scope="module")
+def streets():
+    """Read a file of streets, each only once for all modes."""
+    return cache(read_network)
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +117,9 @@ EXTRACTS = (
 
 @pytest.mark.parametrize("name", EXTRACTS)
 @pytest.mark.parametrize("means", ["walk", "bicycle", "drive"])
-def test_korean_extracts_load_build_and_route(real_data, name, means):
+def test_korean_extracts_load_build_and_route(real_data, streets, name, means):
     """Each extract routes between its streets, equal to networkx with all snaps inserted."""
-    network = read_network(real_data / "korea_osm" / name)
+    network = streets(real_data / "korea_osm" / name)
     assert network.crs == 5179
     costs = weigh(network, mode(means))
     usable = np.flatnonzero(costs.snap & costs.usable)
@@ -143,8 +150,8 @@ def chosen(snaps, which):
 
 @pytest.mark.parametrize("means", ["walk", "drive"])
 @pytest.mark.parametrize("name", ["porto_alegre/poa_osm.pbf", "osm_elsewhere/monaco.osm.pbf"])
-def test_larger_extracts_equal_networkx(real_data, name, means):
-    network = read_network(real_data / name)
+def test_larger_extracts_equal_networkx(real_data, streets, name, means):
+    network = streets(real_data / name)
     costs = weigh(network, mode(means))
     rng = np.random.default_rng(7)
     segments = rng.choice(np.flatnonzero(costs.snap & costs.usable), 40)
@@ -163,12 +170,12 @@ def test_larger_extracts_equal_networkx(real_data, name, means):
 
 
 @pytest.mark.parametrize("means", ["walk", "bicycle", "drive"])
-def test_a_mapped_country_equals_scipy(real_data, means):
+def test_a_mapped_country_equals_scipy(real_data, streets, means):
     """Liechtenstein with its private roads open: SciPy on the plain list of arcs, node to node."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
-    network = read_network(real_data / "osm_elsewhere" / "liechtenstein-latest.osm.pbf")
+    network = streets(real_data / "osm_elsewhere" / "liechtenstein-latest.osm.pbf")
     costs = weigh(network, mode(means))
     nowhere = np.zeros(len(network), dtype=bool)
     gates = np.where(costs.gates == Permit.LOCAL, Permit.OPEN, costs.gates)

@@ -13,10 +13,14 @@ import openpyxl
 import pytest
 
 import access.show
+<<<<<<< HEAD
 from access import Question, Study, appraise, evaluate
 from access._frozen import frozen, texts
 from access.inputs.cells import Cells
 from access.show.exhibit import Column, Exhibit
+=======
+from access import Question, appraise
+>>>>>>> tests5
 from access.show.folder import EXHIBITS, write_folder
 from access.show.report import report_html
 from access.show.words import words
@@ -26,10 +30,9 @@ from tests.show.test_report import Tables
 
 
 @pytest.fixture(scope="module")
-def outcomes(sample):
-    study = Study.from_folder(sample)
+def outcomes(sample_answer):
     walk = Question(mode="walk", profile="policy", name="도보 15분")
-    return [evaluate(study, walk), evaluate(study, walk.but(mode="bicycle", profile="general"))]
+    return [sample_answer(walk), sample_answer(walk.but(mode="bicycle", profile="general"))]
 
 
 @pytest.fixture(scope="module")

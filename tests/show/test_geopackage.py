@@ -53,16 +53,14 @@ def test_districts_carry_the_tables_numbers(package, outcomes):
     np.testing.assert_array_equal(layer["within_15_1"].to_numpy(float), shown.to_numpy(float))
 
 
-def test_districts_csv_follows_from_the_cells(sample, tmp_path):
+def test_districts_csv_follows_from_the_cells(sample_study, sample_answer, tmp_path):
     """Counts and shares of districts.csv again, from layer `cells`, where residents are a file."""
     import csv
     import io
 
-    from access import Study, evaluate
     from access.show.tables import districts_csv
 
-    study = Study.from_folder(sample)
-    outcomes = [evaluate(study, study.questions[k]) for k in (1, 3)]
+    outcomes = [sample_answer(sample_study.questions[k]) for k in (1, 3)]
     write_geopackage(outcomes, tmp_path / "a.gpkg")
     cells = pyogrio.read_dataframe(tmp_path / "a.gpkg", layer="cells", read_geometry=False)
     text = districts_csv(outcomes).decode("utf-8-sig")

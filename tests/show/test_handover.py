@@ -20,7 +20,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import access
-from access import Study
 from access._frozen import frozen, texts
 from access.cli import command
 from access.errors import OutputError
@@ -39,11 +38,6 @@ TABLES = ("places", "rooms", "hours", "classes", "districts")
 @pytest.fixture(scope="module")
 def city(sample_study):
     return sample_study
-
-
-@pytest.fixture(scope="module")
-def sample_study():
-    return Study.from_folder(access.sample_folder())
 
 
 @pytest.fixture(scope="module")

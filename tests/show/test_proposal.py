@@ -30,8 +30,8 @@ FEW = Uncertainty(draws=8, streets=2)
 
 
 @pytest.fixture(scope="module")
-def proposal():
-    city = ac.Study.from_folder(ac.sample_folder())
+def proposal(sample_study):
+    city = sample_study
     names = city.places.names.tolist()
     names[names.index("누리전통시장 카페 배움방")] = HOSTILE[0]
     city = replace(city, places=replace(city.places, names=texts(names)))
@@ -255,7 +255,10 @@ def test_a_plan_that_opens_nothing_is_written_too(sample, tmp_path):
         (("--uncertain", "survey=300"), ("E951",)),
     ],
 )  # fmt: skip
-def test_what_cannot_be_chosen_is_a_sentence_and_status_two(sample, tmp_path, asked, said):
+def test_what_cannot_be_chosen_is_a_sentence_and_status_two(
+    sample, sample_study, tmp_path, monkeypatch, asked, said
+):
+    monkeypatch.setattr("access.cli._read", lambda manner, path: sample_study)
     done = call("choose", sample, "--out", tmp_path / "choice", *asked)
     assert done.exit_code == 2, done.output
     for word in said:

@@ -180,11 +180,13 @@ def test_a_group_without_people_makes_a_page(town):
     assert tables["underserved"][1][2] == "-"
 
 
-def test_the_underserved_by_district_and_age_are_those_of_the_outcome(sample, tmp_path):
+def test_the_underserved_by_district_and_age_are_those_of_the_outcome(
+    sample_study, sample_answer, tmp_path
+):
     """Every cell of the cross table is what `Outcome.districts` gives the group."""
-    from access import Study, evaluate, write_report
+    from access import write_report
 
-    outcome = evaluate(study := Study.from_folder(sample), study.questions[0])
+    study, outcome = sample_study, sample_answer(sample_study.questions[0])
     write_report("표", [outcome], to=tmp_path / "r.html")
     page = (tmp_path / "r.html").read_text("utf-8")
     part = page[page.index('data-table="groups"') :]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 
-import numpy as np
 import openpyxl
 import pytest
 
@@ -72,9 +71,9 @@ def test_another_system_of_codes_is_told(folder):
     assert "통계청 코드(8자리)" in problem.text("ko")
 
 
-def test_another_system_of_codes_is_joined_by_the_names_of_the_whole_city(folder, sample):
+def test_another_system_of_codes_is_joined_by_the_names_of_the_whole_city(folder, sample_study):
     with_codes(folder, ["11010530"])
-    study, same = Study.from_folder(folder), Study.from_folder(sample)
+    study, same = Study.from_folder(folder), sample_study
     told = [e.problem for e in study.ledger.entries if e.problem.code == "F388"]
     assert len(told) == 1
     assert "15" in told[0].text("ko")
@@ -102,12 +101,11 @@ def test_residents_of_another_year_are_told(folder, month, warned):
 
 
 @pytest.mark.parametrize("kind", ["centre", "school"])
-def test_two_sheets_of_one_workbook_are_two_lists(folder, kind):
+def test_two_sheets_of_one_workbook_are_two_lists(folder, sample_study, kind):
     book = openpyxl.Workbook()
     book.active.title = "도서관"
     other = book.create_sheet("학교")
-    study = Study.from_folder(folder)
-    at = study.cells.lonlat[study.cell_district >= 0][:6].tolist()
+    at = sample_study.cells.lonlat[sample_study.cell_district >= 0][:6].tolist()
     for sheet, places in ((book.active, at[:3]), (other, at[3:])):
         sheet.append(["시설명", "위도", "경도"])
         for i, (lon, lat) in enumerate(places):
@@ -126,10 +124,9 @@ def test_two_sheets_of_one_workbook_are_two_lists(folder, kind):
     assert [(t.sheet, t.read, t.used) for t in told] == [("도서관", 3, 3), ("학교", 3, 3)]
 
 
-def test_the_districts_tell_systems_of_metres_apart(folder):
-    study = Study.from_folder(folder)
+def test_the_districts_tell_systems_of_metres_apart(folder, sample_study):
     lines = ["시설명,위도,경도"]
-    for i, (x, y) in enumerate(project(np.array(study.places.lonlat[:5]), 5186)):
+    for i, (x, y) in enumerate(project(sample_study.places.lonlat[:5], 5186)):
         lines.append(f"곳{i},{y:.1f},{x:.1f}")
     (folder / "centres.csv").write_text("\n".join(lines), "utf-8")
     (problem,) = problems(folder)

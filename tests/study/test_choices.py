@@ -14,10 +14,10 @@ from access.korea.grid import codes
 
 
 @pytest.fixture
-def folder(sample: Path, tmp_path: Path) -> Path:
+def folder(sample: Path, sample_study: Study, tmp_path: Path) -> Path:
     """The sample with its people counted by squares of 250 m, whose codes have eight digits."""
     home = shutil.copytree(sample, tmp_path / "자료")
-    study = Study.from_folder(sample)
+    study = sample_study
     corners = study.cells.shapes.corner // 250 * 250
     names = codes(corners, 250)
     people = dict.fromkeys(names.tolist(), 0.0)

@@ -23,8 +23,8 @@ def rewritten(folder, name, old, new):
     return Study.from_folder(folder)
 
 
-def test_the_sample_has_all_of_them(sample):
-    study = Study.from_folder(sample)
+def test_the_sample_has_all_of_them(sample_study):
+    study = sample_study
     extras = study.extras
     assert extras.question == "자전거 15분"
     assert set(extras.zoning) == set(study.districts.codes.tolist())

@@ -28,8 +28,8 @@ def rewrite(path, change, encoding="utf-8-sig"):
     path.write_bytes(change(path.read_bytes().decode(encoding)).encode(encoding))
 
 
-def test_the_sample_is_a_study(sample):
-    study = Study.from_folder(sample)
+def test_the_sample_is_a_study(sample_study):
+    study = sample_study
     assert len(study.districts) == 15
     assert study.synthetic
     for tally in study.ledger.tallies:
@@ -42,8 +42,8 @@ def test_the_sample_is_a_study(sample):
     assert all(len(s.sha256) == 64 for s in study.sources)
 
 
-def test_the_sample_has_slopes_and_a_study_without_a_relief_has_none(sample, folder):
-    assert np.isfinite(Study.from_folder(sample).network.height).all()
+def test_the_sample_has_slopes_and_a_study_without_a_relief_has_none(sample_study, folder):
+    assert np.isfinite(sample_study.network.height).all()
     rewrite(folder / "study.toml", without_relief)
     study = Study.from_folder(folder)
     assert study.network.height is None
@@ -75,8 +75,8 @@ def test_a_relief_in_the_wrong_place_is_told(folder, said, code):
     assert [p.code for p in problems(folder)] == [code]
 
 
-def test_groups_keep_the_residents_of_every_district(sample):
-    study = Study.from_folder(sample)
+def test_groups_keep_the_residents_of_every_district(sample_study):
+    study = sample_study
     for group, people in study.groups.items():
         inside = study.cell_district >= 0
         sums = np.bincount(study.cell_district[inside], weights=people[inside])
@@ -291,8 +291,8 @@ def test_a_city_without_people_is_refused_where_it_has_residents(folder):
 CLASSES = '[[programmes]]\nfile = "classes.csv"\n'
 
 
-def test_classes_are_part_of_the_study_and_of_what_it_is(folder, told):
-    with_classes = Study.from_folder(folder)
+def test_classes_are_part_of_the_study_and_of_what_it_is(folder, sample_study, told):
+    with_classes = sample_study
     assert len(with_classes.programmes) > 200
     assert told(with_classes.ledger, "W441").file == "classes.csv"
     rewrite(folder / "classes.csv", lambda s: s.replace("노래교실", "합창교실"), "cp949")
@@ -303,11 +303,10 @@ def test_classes_are_part_of_the_study_and_of_what_it_is(folder, told):
     assert without != with_classes
 
 
-def test_one_list_of_classes_needs_no_double_brackets(folder):
-    before = Study.from_folder(folder)
+def test_one_list_of_classes_needs_no_double_brackets(folder, sample_study):
     single = CLASSES.replace("[[", "[").replace("]]", "]")
     rewrite(folder / "study.toml", lambda s: s.replace(CLASSES, single))
-    assert Study.from_folder(folder) == before
+    assert Study.from_folder(folder) == sample_study
 
 
 def test_ids_of_classes_go_on_from_one_list_to_the_next(folder):

@@ -7,7 +7,7 @@ import shutil
 import socket
 import tomllib
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from access import read_districts, read_network
 from access.cli import command
 from access.errors import DownloadError, InputError, OutputError
+from access.korea import residents
 from access.network import place
 from access.study.document import Document
 from access.study.layout import begin_study, find_city
@@ -271,7 +272,9 @@ def test_another_file_is_no_table_of_residents(sample, tmp_path):
 
 
 @pytest.mark.data
-def test_cities_of_the_whole_country(real_data):
+def test_cities_of_the_whole_country(real_data, monkeypatch):
+    # Half a million numbers, which are the same for every question.
+    monkeypatch.setattr(residents, "read_residents", cache(residents.read_residents))
     table = real_data / "anseong" / "주민등록_연령별인구_202012_cp949.csv"
     found = find_city(table, "안성시")
     assert (found.name, found.codes, found.towns) == ("경기도 안성시", ("41550",), 15)

@@ -17,8 +17,8 @@ CELLS = '[cells]\nfile = "cells.csv"\nid = "gid"\npeople = "people"\n'
 
 
 @pytest.fixture(scope="module")
-def truth(sample):
-    return Study.from_folder(sample)
+def truth(sample_study):
+    return sample_study
 
 
 @pytest.fixture

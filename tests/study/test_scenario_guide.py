@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-from access import Scenario, Study
+from access import Scenario
 from access.study.edits import EDITS
 from tests.conftest import ROOT
 from tests.test_docs import blocks, section, table
@@ -34,8 +34,8 @@ def test_what_may_be_left_out_may(sample) -> None:
                 assert field.is_required() == ((field.alias or name) not in optional), (do, name)
 
 
-def test_the_example_fits_the_sample(sample) -> None:
+def test_the_example_fits_the_sample(sample_study) -> None:
     (example,) = blocks(GUIDE, "toml")
     content = tomllib.loads(example)
     scenario = Scenario(content["name"], content["edit"], content["note"])
-    assert scenario.problems(Study.from_folder(sample)) == []
+    assert scenario.problems(sample_study) == []

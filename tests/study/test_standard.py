@@ -135,9 +135,9 @@ def test_facilities_the_study_lacks_are_noted_and_not_judged(folder):
     assert len(city.standards) == 11
 
 
-def test_the_sample_uses_every_preset(sample):
+def test_the_sample_uses_every_preset(sample_study):
     from access.korea.standards import presets
 
-    city = Study.from_folder(sample)
+    city = sample_study
     assert {s.preset for s in city.standards} == {*presets(), ""}
     assert not [e for e in city.ledger.entries if e.problem.code == "W989"]

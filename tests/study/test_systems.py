@@ -22,8 +22,8 @@ PAIRS = list(product(NINE, NINE))
 
 
 @pytest.fixture(scope="module")
-def city(sample):
-    return Study.from_folder(sample)
+def city(sample_study):
+    return sample_study
 
 
 @pytest.fixture(scope="module")

@@ -195,14 +195,14 @@ def test_cells_with_legal_codes(folder):
     assert all(t.read == t.used + t.repaired + t.excluded for t in found.ledger.tallies)
 
 
-def test_a_province_that_got_other_digits(folder, sample):
+def test_a_province_that_got_other_digits(folder, sample_study):
     path = folder / "districts.geojson"
     geo = json.loads(path.read_text("utf-8"))
     for feature in geo["features"]:
         code = feature["properties"]["adm_cd2"]
         feature["properties"]["adm_cd2"] = "98" + code[2:]
     path.write_text(json.dumps(geo, ensure_ascii=False), "utf-8")
-    found, same = Study.from_folder(folder), Study.from_folder(sample)
+    found, same = Study.from_folder(folder), sample_study
     assert found.groups["all"].sum() == same.groups["all"].sum()
     assert "F387" in {e.problem.code for e in found.ledger.entries}
 

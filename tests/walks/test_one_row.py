@@ -22,12 +22,12 @@ import re
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
 
-from access.measure.evaluation import evaluate
 from access.measure.outcome import Outcome
 from access.network.costs import CLOSED, Costs, weigh
 from access.network.graph import Network
@@ -49,11 +49,10 @@ LETTERS = "가나다라마바사아"
 
 
 @pytest.fixture(scope="module")
-def outcome(sample: Path) -> Outcome:
+def outcome(sample_study: Study, sample_answer: Any) -> Outcome:
     """What the library says: the elderly on foot."""
-    study = Study.from_folder(sample)
-    (asked,) = [q for q in study.questions if q.group == GROUP]
-    return evaluate(study, asked)
+    (asked,) = [q for q in sample_study.questions if q.group == GROUP]
+    return sample_answer(asked)
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import runpy
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from access import Outcome, Scenario, Study, evaluate
+from access._frozen import Record
 from access.cli import command
 from tests.conftest import ROOT, SAMPLE
 
@@ -51,6 +54,18 @@ def city() -> Study:
     return Study.from_folder(SAMPLE)
 
 
+def counted_again(record):
+    """Return a record of the same contents that has not yet counted its fingerprint."""
+    parts = {field.name: getattr(record, field.name) for field in fields(record)}
+    inner = {name: counted_again(v) for name, v in parts.items() if isinstance(v, Record)}
+    return replace(record, **inner)
+
+
+def files_of_the_sample() -> dict[Path, str]:
+    files = sorted(path for path in SAMPLE.rglob("*") if path.is_file())
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
 @cache
 def today(number: int) -> Outcome:
     return evaluate(city(), city().questions[number])
@@ -59,13 +74,33 @@ def today(number: int) -> Outcome:
 @pytest.mark.parametrize("number", [0, 3], ids=["walk", "drive"])
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit["do"])
 def test_told_from_today_is_the_same_as_computed_afresh(edit, number):
-    before = city().fingerprint
+    before, files = city().fingerprint, files_of_the_sample()
     plan = Scenario("x", [edit]).apply(city())
     question = city().questions[number]
     told, afresh = evaluate(plan, question, today(number)), evaluate(plan, question)
     np.testing.assert_array_equal(told.times.tenths, afresh.times.tenths)
     assert told == afresh
-    assert Study.from_folder(SAMPLE).fingerprint == before == city().fingerprint
+    assert counted_again(city()).fingerprint == before
+    assert files_of_the_sample() == files
+
+
+def test_the_sample_read_afresh_is_what_it_was():
+    assert Study.from_folder(SAMPLE) == city()
+
+
+def test_a_change_of_the_city_would_be_seen():
+    """What the fingerprint remembers is not what is compared."""
+    again = counted_again(city())
+    assert again.fingerprint == city().fingerprint
+    people = again.cells.people
+    first = people[0]
+    people.flags.writeable = True
+    try:
+        people[0] = first + 1
+        assert counted_again(again).fingerprint != city().fingerprint
+    finally:
+        people[0] = first
+        people.flags.writeable = False
 
 
 def test_every_kind_of_edit_is_among_these():
