@@ -94,9 +94,11 @@ def _overview(held: Compliance, judged: Judged, lang: Lang) -> str:
     keys = "threshold places people within share real target met short"
     heads = [said["standard"], *(said[f"standard_{k}"] for k in ("status", *keys.split()))]
     walk = held.study.mode("walk", "general").walk_ms * 3.6
+    slopes = said["standards_slopes" if held.study.network.relief else "standards_level"]
+    real = said["standards_note_real"].format(walk=f"{walk:.1f}", slopes=slopes)
     notes = [
         f"{said['note']}: {said['standards_note_people']}",
-        f"{said['note']}: {said['standards_note_real'].format(walk=f'{walk:.1f}')}",
+        f"{said['note']}: {real}",
     ]
     absent = ", ".join(v.standard.title(lang) for v in held if not v.judged)
     if absent:

@@ -21,7 +21,9 @@ def zones(outcome: Outcome, count: int, given: Mapping[str, str] | None, lang: L
     """
     said, asked = words(lang), outcome.question
     table = meeting_zones(outcome, count, given)
-    lead = said["zones_lead"].format(question=title(asked, lang), asked=describe(asked, lang))
+    lead = said["zones_lead" if count else "zones_lead_given"].format(
+        question=title(asked, lang), asked=describe(asked, lang)
+    )
     rows = [
         (
             said[f"grouping_{row['grouping']}"],
@@ -69,7 +71,7 @@ def zones(outcome: Outcome, count: int, given: Mapping[str, str] | None, lang: L
         unit=said["units_zones"],
         columns=heads,
         rows=tuple(rows),
-        notes=(said["zones_note"], said["zones_mean"]),
+        notes=(said["zones_note"], said["zones_mean"]) if count else (said["zones_mean"],),
     )
     return Chapter("zones", said["zones_title"], (lead, *told), (exhibit,), lang)
 

@@ -201,7 +201,7 @@ def assemble(
     ledgers += [part.ledger for part in (residents, crosswalk) if part is not None]
     ledgers += [extra, outside, counted, beyond, extent, held]
     ledgers.append(Ledger(tuple(_undated(document, residents).entries)))
-    ledgers.append(Ledger(tuple(_unpeopled(cells).entries)))
+    ledgers.append(Ledger(tuple(_unpeopled(cells, groups, asked).entries)))
     return {
         "name": document.name,
         "cells": cells,
@@ -231,11 +231,15 @@ def _undated(document: Document, residents: Residents | None) -> Findings:
     return found
 
 
-def _unpeopled(cells: Cells) -> Findings:
-    """Say that nobody lives anywhere: every number is then 0, and no share is known."""
+def _unpeopled(cells: Cells, groups: Groups, asked: tuple[str, ...]) -> Findings:
+    """Say that nobody lives anywhere, or is of a group asked for: its numbers are then all 0."""
     found = Findings(cells.file, cells.sheet)
     if not cells.people.sum() > 0:
         found.note("W863", column="people")
+        return found
+    for group in dict.fromkeys(asked):
+        if group in groups and not groups[group].sum() > 0:
+            found.note("W864", value=group)
     return found
 
 

@@ -214,6 +214,7 @@ def test_zones_of_today_are_scored_without_a_proposal():
     found = tables(asked(replace(study, extras=Extras(zones=0, zoning=zoning))))["zones"]
     assert [row[1] for row in found.rows] == ["동부", "서부"]
     assert found.caption == "기존 권역"
+    assert len(found.notes) == 1  # nothing on how zones are proposed
     both = tables(asked(replace(study, extras=Extras(zones=1, zoning=zoning))))["zones"]
     assert len(both.rows) == 3
     alone = tables(asked(replace(study, extras=Extras(zones=1))))["zones"]

@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 
-from access import Standard, judge
+from access import Standard, Study, judge
 from access.errors import OutputError
 from access.korea.standards import presets
 from access.show.folder import write_folder
@@ -46,6 +46,13 @@ def rows(held, lang="ko"):
 
 def plain(text: str) -> str:
     return text.replace(",", "")
+
+
+def test_the_note_on_pace_speaks_of_slopes_only_with_a_relief(held, sample):
+    assert "평지로 봄" in section(held, "ko")
+    assert "경사 반영" not in section(held, "ko")
+    city = Study.from_folder(sample)
+    assert "(경사 반영)" in section(judge(city, city.standards[-1:]), "ko")
 
 
 def test_the_report_and_the_csv_say_the_same(held, page):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import shutil
 
 import pytest
@@ -154,3 +157,20 @@ def test_a_city_of_nobody_is_told(folder, told):
     body = "[cells]" + rest.partition("[cells]")[2].partition("[measures]")[0]
     path.write_text(head + body + '[[question]]\nmode = "walk"\nminutes = [5]\n', "utf-8")
     told(Study.from_folder(folder).ledger, "W863", column="people")
+
+
+def test_a_group_of_nobody_is_told(folder, told):
+    """Everybody of 65 and more is made 40."""
+    path = folder / "residents.csv"
+    head, *lines = list(csv.reader(io.StringIO(path.read_bytes().decode("cp949"))))
+    ages = [int(m[1]) if (m := re.search(r"_계_(\d+)세", name)) else -1 for name in head]
+    out = [head]
+    for line in lines:
+        row = [value.replace(",", "") for value in line]
+        old = [k for k, age in enumerate(ages) if age >= 65]
+        row[ages.index(40)] = str(int(row[ages.index(40)]) + sum(int(row[k]) for k in old))
+        out.append(["0" if k in old else value for k, value in enumerate(row)])
+    text = io.StringIO()
+    csv.writer(text).writerows(out)
+    path.write_bytes(text.getvalue().encode("cp949"))
+    told(Study.from_folder(folder).ledger, "W864", value="65+")
