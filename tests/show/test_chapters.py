@@ -13,14 +13,10 @@ import openpyxl
 import pytest
 
 import access.show
-<<<<<<< HEAD
-from access import Question, Study, appraise, evaluate
+from access import Question, appraise
 from access._frozen import frozen, texts
 from access.inputs.cells import Cells
 from access.show.exhibit import Column, Exhibit
-=======
-from access import Question, appraise
->>>>>>> tests5
 from access.show.folder import EXHIBITS, write_folder
 from access.show.report import report_html
 from access.show.words import words

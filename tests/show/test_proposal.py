@@ -16,7 +16,9 @@ from click.testing import CliRunner
 
 import access as ac
 from access._frozen import texts
-from access.cli import Manner, _draws_counter, command
+from access.cli import command
+from access.cli.manner import Manner
+from access.cli.progress import draws_counter
 from access.decide.card import gained
 from access.decide.proposal import GIVE_UP
 from access.decide.robustness import Uncertainty
@@ -258,7 +260,7 @@ def test_a_plan_that_opens_nothing_is_written_too(sample, tmp_path):
 def test_what_cannot_be_chosen_is_a_sentence_and_status_two(
     sample, sample_study, tmp_path, monkeypatch, asked, said
 ):
-    monkeypatch.setattr("access.cli._read", lambda manner, path: sample_study)
+    monkeypatch.setattr("access.cli.choosing.read_study", lambda manner, path: sample_study)
     done = call("choose", sample, "--out", tmp_path / "choice", *asked)
     assert done.exit_code == 2, done.output
     for word in said:
@@ -278,8 +280,8 @@ def test_an_aim_without_a_plan_is_told_with_the_rules_that_clash(sample, tmp_pat
 
 def test_long_draws_say_how_long_they_take(monkeypatch, capsys):
     clock = iter([0.0, 30.0, 40.0, 60.0, 130.0])
-    monkeypatch.setattr("access.cli.time.monotonic", lambda: next(clock))
-    tell = _draws_counter(Manner(lang="en"))
+    monkeypatch.setattr("access.cli.progress.time.monotonic", lambda: next(clock))
+    tell = draws_counter(Manner(lang="en"))
     for done in (0, 4, 8, 100):  # begun at 30 s
         tell(done, 100)
     assert capsys.readouterr().err.splitlines() == [
