@@ -2,8 +2,7 @@
 
     python -m benchmarks.measures --pysal PYTHON [--cells 100000] [--places 300] [--minutes 15]
 
-PySAL's package has the same import name, so it runs in a Python of its own (one with `access`,
-and for the inequality of Mexican states with `libpysal`). Both get the same pairs, people and
+PySAL's package has the same import name, so it runs in a Python of its own. Both get the same pairs, people and
 supply from one .npz file and give the same file back; CPU seconds of the process, medians of
 three for us, of one for PySAL. Times of both are without reading the file: ours from TravelTimes,
 PySAL's from its data frames.
@@ -48,14 +47,6 @@ begin = time.process_time()
 available = value * demand["demand"].reindex(value.index)
 print(json.dumps({"e2sfca": e2sfca, "times": time.process_time() - begin}))
 np.savez(sys.argv[2], e2sfca=value.reindex(demand.index).fillna(0).to_numpy())
-"""
-
-MEXICO = """
-import json
-import numpy as np, pandas as pd
-from libpysal.examples import get_path
-table = pd.read_csv(get_path("mexico.csv"))
-print(json.dumps({c: table[c].tolist() for c in table.columns}))
 """
 
 
@@ -137,25 +128,6 @@ def compare(python: str | None, cells: int, places: int, minutes: float) -> None
     print(f"ours: unmet learners {seconds:.2f} s ({left.sum():,.0f} of {people.sum():,.0f})")
 
 
-def mexico(python: str) -> None:
-    """Compare with the inequality of Mexican states in PySAL's documentation (Rey 2004)."""
-    from access import measure
-
-    done = subprocess.run([python, "-I", "-c", MEXICO], capture_output=True, text=True, check=True)
-    table = json.loads(done.stdout)
-    one = np.ones(len(table["pcgdp1940"]))
-    gini = measure.gini(table["pcgdp1940"], one)
-    assert abs(gini - 0.35372371173452849) < 1e-12
-    years = range(1940, 2010, 10)
-    theil = [measure.theil(table[f"pcgdp{y}"], one) for y in years]
-    published = [0.20894344, 0.15222451, 0.10472941, 0.10194725, 0.09560113, 0.10511256, 0.10660832]
-    assert np.allclose(theil, published, atol=6e-9)
-    parts = [measure.theil_parts(table[f"pcgdp{y}"], one, by=table["hanson98"]) for y in years]
-    between = [0.0345889, 0.02816853, 0.05260921, 0.05931219, 0.03205257, 0.02963731, 0.03635872]
-    assert np.allclose([p["between"].sum() for p in parts], between, atol=6e-9)
-    print("Mexico 1940 to 2000: Gini, Theil and its part between regions as published")
-
-
 def main() -> None:
     wanted = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     wanted.add_argument("--pysal", metavar="PYTHON", help="a Python that has PySAL's access")
@@ -163,8 +135,6 @@ def main() -> None:
     wanted.add_argument("--places", type=int, default=300)
     wanted.add_argument("--minutes", type=float, default=15)
     chosen = wanted.parse_args()
-    if chosen.pysal:
-        mexico(chosen.pysal)
     compare(chosen.pysal, chosen.cells, chosen.places, chosen.minutes)
 
 

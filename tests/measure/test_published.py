@@ -5,7 +5,7 @@ RAC is the R package `accessibility` (Pereira and Herszenhut 2023), PAX PySAL's 
 
 from __future__ import annotations
 
-import os
+from importlib.metadata import distribution
 
 import numpy as np
 import pandas as pd
@@ -213,11 +213,10 @@ def test_inequality_on_short_lists():
 
 
 def test_mexican_states():
-    """PySAL `inequality`, on the example mexico.csv of libpysal, which is not copied here."""
-    file = os.environ.get("ACCESS_MEXICO")
-    if file is None:
-        pytest.skip("set ACCESS_MEXICO to libpysal's examples/mexico/mexico.csv")
-    states = pd.read_csv(file)
+    """PySAL `inequality`, on the example that libpysal carries."""
+    states = pd.read_csv(
+        distribution("libpysal").locate_file("libpysal/examples/mexico/mexico.csv")
+    )
     one = np.ones(len(states))
     years = [states[f"pcgdp{year}"] for year in range(1940, 2001, 10)]
     assert measure.gini(years[0], one) == pytest.approx(0.35372371173452849, abs=1e-12)
