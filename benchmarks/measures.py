@@ -2,10 +2,10 @@
 
     python -m benchmarks.measures --pysal PYTHON [--cells 100000] [--places 300] [--minutes 15]
 
-PySAL's package has the same import name, so it runs in a Python of its own. Both get the same pairs, people and
-supply from one .npz file and give the same file back; CPU seconds of the process, medians of
-three for us, of one for PySAL. Times of both are without reading the file: ours from TravelTimes,
-PySAL's from its data frames.
+PySAL's package has the same import name, so it runs in a Python of its own. Both get the same
+pairs, people and supply from one .npz file and give the same file back; CPU seconds of the process,
+medians of three for us, of one for PySAL. Times of both are without reading the file: ours from
+TravelTimes, PySAL's from its data frames.
 """
 
 from __future__ import annotations
