@@ -358,6 +358,9 @@ def _line(step: Step, lang: Lang) -> str:
         "unused": "쓰지 않음(없어도 됩니다)" if ko else "not used (not required)",
         "waiting": "나머지 파일을 기다립니다" if ko else "waits for the other files",
     }[step.state]
+    if step.fits:
+        names = ", ".join(step.fits)
+        told += f" (읽을 수 있는 파일: {names})" if ko else f" (can be read as it: {names})"
     rows = " · ".join(sentence(tally, lang) for tally in step.tallies)
     place = " ".join(part for part in (step.words[lang], step.file) if part)
     said = ": ".join(part for part in (place, told or rows) if part)
