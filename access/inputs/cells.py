@@ -74,6 +74,7 @@ def read_cells(
     squares: Callable[[npt.NDArray[np.str_]], Gridded] | None = None,
     around: Box | None = None,
     trial: Trial | None = None,
+    kind: str = "cells",
 ) -> Cells:
     """Read where people live from a table, or from a file of polygons.
 
@@ -83,11 +84,13 @@ def read_cells(
     squares   turns national grid codes into squares; without lon and lat the ids must be such
     around    where the study's districts lie, to tell systems of metres apart by
     trial     weighs the systems the coordinates may be in by where they land
+    kind      "cells", or "origins": schools and the like, whose people may be unknown (0, F840)
 
     Cells without people (0) stay. Raises InputError with every problem of the file.
     """
     path = Path(path)
     findings = Findings(path.name)
+    required = ("id", "people") if kind == "cells" else ("id",)
     given = {"id": id, "people": people, "lon": lon, "lat": lat, "district": district}
     chosen = dict(columns or {}) | {ours: theirs for ours, theirs in given.items() if theirs}
     if path.suffix.lower() in areas.SUFFIXES:
@@ -100,14 +103,14 @@ def read_cells(
             layer=sheet,
             around=around,
         )
-        names = find_names(table.header, aliases("cells"), ("id", "people"), chosen, findings)
+        names = find_names(table.header, aliases(kind), required, chosen, findings)
         if findings.errors:
             raise InputError(findings.errors)
         return _from_polygons(_named(table, names), polygons)
     table = read_table(
         path,
-        wanted=aliases("cells"),
-        required=("id", "people"),
+        wanted=aliases(kind),
+        required=required,
         encoding=encoding,
         sheet=sheet,
         columns=chosen,
@@ -197,6 +200,9 @@ def _counts(
     table: Table,
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Return ids, people, and which rows tell how many people they hold."""
+    if "people" not in table:
+        table.findings.note("F840")
+        return table.ids("id"), np.zeros(len(table)), np.ones(len(table), dtype=bool)
     people = table.numbers("people", strict=True)
     known = np.isfinite(people)
     last = len(people) - 1

@@ -123,24 +123,29 @@ def _origins(outcome: Outcome, extras: Extras, lang: Lang) -> Exhibit:
     none = ~np.isfinite(minutes.to_numpy()).any(axis=1)
     lost = extras.origins.ids[none].tolist()
     asked = title(outcome.question, lang)
-    notes = [said["origins_note"].format(minutes=number(limit), question=asked)]
+    note = said["origins_note" if extras.origins.people.any() else "origins_uncounted"]
+    notes = [note.format(minutes=number(limit), question=asked)]
     if lost:
         notes.append(said["origins_none"].format(names=", ".join(lost)))
     people = extras.origins.people
-    within = (minutes.to_numpy() <= limit + 1e-9).T @ people
-    mean = (np.where(np.isfinite(minutes), minutes, 1e6).T @ people) / max(float(people.sum()), 1.0)
+    known = bool(people.any())
+    weight = people if known else np.ones(len(people))
+    within = (minutes.to_numpy() <= limit + 1e-9).T @ weight
+    mean = (np.where(np.isfinite(minutes), minutes, 1e6).T @ weight) / weight.sum()
     order = np.lexsort((mean, -within)).tolist()
     names = study.places.names[start.place_index]
     rows = []
     for j in order:
         cells = [m if np.isfinite(m) else None for m in minutes.iloc[:, j].tolist()]
-        rows.append((str(start.times.places[j]), str(names[j]), told_alone(within[j]), *cells))
+        told = (told_alone(within[j]),) if known else ()
+        rows.append((str(start.times.places[j]), str(names[j]), *told, *cells))
     counted = [
-        f"{name} ({n:,.0f})"
+        f"{name} ({n:,.0f})" if known else name
         for name, n in zip(extras.origins.ids.tolist(), people.tolist(), strict=True)
     ]
+    lead = ("place", "place_name", "students") if known else ("place", "place_name")
     heads = (
-        *columns(lang, ("place", "place_name", "students"), {"students": 0}, aside=("place",)),
+        *columns(lang, lead, {"students": 0}, aside=("place",)),
         *(Column(f"from_{k}", name, 1) for k, name in enumerate(counted, 1)),
     )
     return Exhibit(

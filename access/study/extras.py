@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from access._frozen import frozen, texts
 from access._geo import project
 from access._tables import Table, number, read_table
 from access._tables.table import find_names
@@ -51,7 +52,8 @@ class Extras:
     online         age group -> the share that online classes are likely to serve
     zoning         code of a 읍·면·동 -> its zone today
     teachers       (code of a 읍·면·동, field, people) of citizens who could teach
-    origins        schools, work places, villages: their people are students, workers
+    origins        schools, work places, villages: their people are students, workers;
+                   0 where the file does not count them
     """
 
     question: str = ""
@@ -163,14 +165,30 @@ def chosen_band(written: str) -> str:
     raise InputError.of("E920", column="measures.band", value=written, facts={"bands": known})
 
 
-def origins_off_streets(origins: Cells, network: Network) -> Ledger:
-    """Name origins that lie beyond the streets, from where no time can be told (W861)."""
+def origins_on_streets(origins: Cells, network: Network) -> tuple[Cells, Ledger]:
+    """Leave out origins that lie beyond the streets, from where no time can be told (W861).
+
+    Raises InputError (E840) where none is left, as of a file of another city.
+    """
     at, found = project(origins.lonlat, network.crs), Findings(origins.file, origins.sheet)
     low, high = network.xy.min(axis=0), network.xy.max(axis=0)
     rows = np.arange(len(origins)) if origins.rows is None else origins.rows
-    for i in np.flatnonzero(((at < low) | (at > high)).any(axis=1)).tolist():
-        found.note("W861", row=int(rows[i]), value=str(origins.ids[i]))
-    return Ledger(tuple(found.entries))
+    beyond = ((at < low) | (at > high)).any(axis=1)
+    if beyond.all():
+        raise InputError.of("E840", file=origins.file, facts={"count": len(origins)})
+    for i in np.flatnonzero(beyond).tolist():
+        found.note("W861", row=int(rows[i]), value=str(origins.ids[i]), action="excluded")
+    kept = np.flatnonzero(~beyond)
+    left = replace(
+        origins,
+        ids=texts(origins.ids[kept]),
+        lonlat=frozen(origins.lonlat[kept]),
+        people=frozen(origins.people[kept]),
+        shapes=None,
+        district=None,
+        rows=frozen(rows[kept]),
+    )
+    return left, Ledger(tuple(found.entries))
 
 
 def refuse_rates(

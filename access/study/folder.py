@@ -27,7 +27,7 @@ from access.study.extras import (
     Extras,
     chosen_band,
     chosen_field,
-    origins_off_streets,
+    origins_on_streets,
     refuse_rates,
     teachers_by_code,
     zones_by_code,
@@ -126,8 +126,9 @@ def _extras(reading: Reading, parts: Parts, programmes: Programmes | None) -> tu
         given["teachers"], notes = teachers_by_code(found["teachers"], districts)
         told += notes
     if "origins" in found:
-        told += origins_off_streets(found["origins"], parts["network"])
-    return Extras(**given, origins=found.get("origins")), told
+        given["origins"], notes = origins_on_streets(found["origins"], parts["network"])
+        told += notes
+    return Extras(**given), told
 
 
 def _refuse_measures(measures: MeasuresPart, parts: Parts) -> None:

@@ -139,8 +139,7 @@ def read_files(folder: str | Path, progress: Progress | None = None) -> Reading:
     reading.table("relief", lambda path, part: read_relief(path, part.crs))
     reading.table("zones", lambda path, part: read_zones(path, **_given(part)))
     reading.table("teachers", lambda path, part: read_teachers(path, **_given(part)))
-    named = ("id", "people", "lon", "lat", "crs")
-    reading.table("origins", lambda path, part: read_cells(path, **_given(part, *named)))
+    reading.table("origins", _read_origins)
     return reading
 
 
@@ -224,6 +223,11 @@ def _read_peopled(reading: Reading, part: CellsPart) -> None:
 def _read_cells(path: Path, part: Any, around: Box | None, tried: Trial | None) -> Cells:
     named = _given(part, "id", "people", "lon", "lat", "crs", "district")
     return read_cells(path, size_m=part.size, around=around, trial=tried, **named)
+
+
+def _read_origins(path: Path, part: Any) -> Cells:
+    named = _given(part, "id", "people", "lon", "lat", "crs")
+    return read_cells(path, kind="origins", squares=None, **named)
 
 
 def _read_addresses(reading: Reading, document: Document) -> None:

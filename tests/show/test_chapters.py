@@ -204,6 +204,15 @@ def test_an_origin_without_a_way_is_named():
     assert any("섬고" in note and "가람고" not in note for note in notes)
 
 
+def test_origins_whose_people_nobody_counted_tell_minutes_only():
+    study = town([Class("a")])
+    origins = Cells(texts(["가람고"]), frozen(study.cells.lonlat[[0]]), frozen([0.0]))
+    found = tables(asked(replace(study, extras=Extras(origins=origins))))["origins"]
+    assert [column.name for column in found.columns] == ["place", "place_name", "from_1"]
+    assert found.columns[-1].head == "가람고"
+    assert {len(row) for row in found.rows} == {3}
+
+
 def test_zones_of_today_are_scored_without_a_proposal():
     study = town([Class("a")])
     zoning = dict(zip(study.districts.codes.tolist(), ("동부", "서부"), strict=True))

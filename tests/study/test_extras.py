@@ -11,6 +11,7 @@ import pytest
 
 from access import Study
 from access.errors import InputError
+from access.study.review import review
 
 
 @pytest.fixture
@@ -174,3 +175,34 @@ def test_a_group_of_nobody_is_told(folder, told):
     csv.writer(text).writerows(out)
     path.write_bytes(text.getvalue().encode("cp949"))
     told(Study.from_folder(folder).ledger, "W864", value="65+")
+
+
+def test_origins_beyond_the_streets_are_left_out(folder):
+    study = rewritten(folder, "schools.csv", "37.106726", "36.106726")
+    assert "가람공업고등학교" not in study.extras.origins.ids
+    (tally,) = (t for t in study.ledger.tallies if t.file == "schools.csv")
+    assert (tally.read, tally.used, tally.excluded) == (6, 5, 1)
+
+
+def test_origins_of_another_city_are_refused(folder, told):
+    with pytest.raises(InputError) as error:
+        rewritten(folder, "schools.csv", ",37.", ",35.")
+    assert told(error.value, "E840").file == "schools.csv"
+
+
+def test_the_table_of_schools_counts_nobody_and_is_read_all_the_same(folder, told):
+    rows = csv.reader((folder / "schools.csv").read_text("utf-8-sig").splitlines())
+    text = "\n".join(",".join(row[:3]) for row in rows)
+    (folder / "schools.csv").write_text(text, "utf-8")
+    keys = 'file = "schools.csv"\nid = "학교명"\npeople = "학생수"'
+    study = rewritten(folder, "study.toml", keys, 'file = "schools.csv"')  # found by their headers
+    told(study.ledger, "F840", times=1)
+    assert study.extras.origins.ids[0] == "가람공업고등학교"
+    assert not study.extras.origins.people.any()
+
+
+def test_what_is_wrong_with_origins_is_not_hidden_by_their_likeness_to_places(folder):
+    text = (folder / "schools.csv").read_text("utf-8-sig").replace("위도,경도", "세로,가로")
+    (folder / "schools.csv").write_text(text, "utf-8")
+    (step,) = (s for s in review(folder).steps if s.header == "[origins]")
+    assert {p.code for p in step.problems} == {"E310"}

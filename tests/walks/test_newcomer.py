@@ -98,7 +98,9 @@ def test_files_under_their_own_names_are_recognised(sample, tmp_path):
     for ours, theirs in own.items():
         shutil.copy(sample / ours, folder / theirs)
     first = call("check", folder, "--quiet").stdout
-    assert "× 주민 인구 residents.csv: 아직 없음 (읽을 수 있는 파일: 202506_" in first  # of all at once
+    assert (
+        "× 주민 인구 residents.csv: 아직 없음 (읽을 수 있는 파일: 202506_" in first
+    )  # of all at once
     while (done := call("check", folder, "--quiet")).exit_code == 2:
         ((header, name),) = re.findall(r'(\[+\w+\]+) file = "(.+)"', done.stdout)
         text = (folder / "study.toml").read_text("utf-8")
