@@ -248,7 +248,7 @@ def test_local_links_lead_somewhere(page):
 
 @every_page
 def test_no_table_is_cut_in_two_by_a_blank_line(page):
-    lines = [""] + re.sub(r"(?ms)^```.*?^```$", "", page.read_text("utf-8")).split("\n")
+    lines = ["", *re.sub(r"(?ms)^```.*?^```$", "", page.read_text("utf-8")).split("\n")]
     heads = [n for n, line in enumerate(lines) if re.match(r"[|: ]+-[-|: ]*$", line)]
     begun = [n for n, line in enumerate(lines) if line[:1] == "|" and lines[n - 1][:1] != "|"]
     assert begun == [n - 1 for n in heads]
