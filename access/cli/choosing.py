@@ -51,7 +51,7 @@ def _choose(manner: Manner, path: Path, out: Path, asked: dict[str, Any]) -> Non
     from access.decide.proposal import propose_sites
     from access.decide.robustness import Uncertainty
     from access.show.folder import prepare
-    from access.show.proposal import headline, missing_lines
+    from access.show.proposal import headline, missing_lines, needless_line
     from access.show.proposal_folder import PROPOSAL, write_proposal
 
     prepare(out, PROPOSAL)  # before the work: a folder that cannot be written to is told at once
@@ -84,6 +84,8 @@ def _choose(manner: Manner, path: Path, out: Path, asked: dict[str, Any]) -> Non
     folder = write_proposal(proposal, out, manner.lang or study.lang)
     for aim in proposal.plans:
         click.echo(headline(proposal, manner.words, aim))
+    if needless := needless_line(proposal, manner.words):
+        click.echo(needless)
     for line in missing_lines(proposal, manner.words):
         click.echo(line)
     click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))

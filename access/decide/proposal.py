@@ -76,6 +76,24 @@ class Proposal(Record):
         return self.plans[self.aim]
 
     @property
+    def needless(self) -> tuple[str, ...]:
+        """Sites of the plan proposed without which, all of them, nobody is left beyond the limit.
+
+        Asked for five, a plan opens five, even where two reach everybody who can be reached.
+        """
+        siting, limit = self.posed.siting, self.posed.limit
+        who, chosen = siting.people > 0, self.plan.chosen.tolist()
+        reach = (siting.cost[:, chosen] <= limit) & who[:, None]
+        open_today = (siting.today <= limit) & who
+        aim = open_today | reach.any(axis=1)
+        kept = list(range(len(chosen)))
+        for k in np.argsort(reach.T @ siting.people, kind="stable").tolist():  # the least first
+            others = [j for j in kept if j != k]
+            if np.array_equal(open_today | reach[:, others].any(axis=1), aim):
+                kept = others
+        return tuple(self.plan.sites[k] for k in range(len(chosen)) if k not in kept)
+
+    @property
     def rules(self) -> tuple[Said, ...]:
         """What the proposed plan keeps, in words."""
         return tuple(rule.said for rule in self.posed.siting.rules)

@@ -90,6 +90,20 @@ def headline(proposal: Proposal, lang: Lang, aim: str | None = None) -> str:
     )
 
 
+def needless_line(proposal: Proposal, lang: Lang) -> str:
+    """Return which sites of the plan proposed bring nobody within the limit, "" for none."""
+    needless = proposal.needless
+    if not needless:
+        return ""
+    ids, places = proposal.study.places.ids.tolist(), proposal.study.places.names
+    return words(lang)["proposal_needless"].format(
+        sites=", ".join(str(places[ids.index(id)]) for id in needless),
+        count=len(needless),
+        kept=len(proposal.plan.sites) - len(needless),
+        minutes=number(proposal.question.limit),
+    )
+
+
 def missing_lines(proposal: Proposal, lang: Lang) -> list[str]:
     """Return, for each aim without a plan, why there is none."""
     said, at = words(lang), 0 if lang == "ko" else 1
@@ -109,6 +123,7 @@ def _changes(proposal: Proposal, aim: str) -> pd.DataFrame:
 
 def _summary(proposal: Proposal, lang: Lang) -> str:
     said = words(lang)
+    needless = needless_line(proposal, lang)
     lines = []
     for card in proposal.cards:
         lines.append(
@@ -122,7 +137,8 @@ def _summary(proposal: Proposal, lang: Lang) -> str:
     asked = tag("p", describe(proposal.question, lang), **{"class": "asked"})
     return (
         f"<section><h2>{escape(said['summary'])}</h2>{asked}"
-        f"{tag('p', headline(proposal, lang))}{bullets(lines)}</section>"
+        f"{tag('p', headline(proposal, lang))}{bullets(lines)}"
+        f"{tag('p', needless) if needless else ''}</section>"
     )
 
 

@@ -15,6 +15,7 @@ from access.decide.gains import most_covered
 from access.decide.proposal import AIMS, open_sites
 from access.decide.robustness import REGRET, Uncertainty, _draw, robustness
 from access.errors import InputError
+from access.show.proposal import needless_line
 from access.study.scenario import Scenario
 from access.testing import toy_study
 
@@ -107,6 +108,27 @@ def test_a_plan_is_a_scenario(city, proposal, tmp_path):
     path = proposal.scenario().save(tmp_path / "plan.toml")
     after = evaluate(Scenario.from_file(path, city).apply(city), proposal.question)
     assert after.districts().equals(proposal.after[proposal.aim].districts())
+
+
+def test_sites_that_bring_nobody_are_said_to_be_needless():
+    town, asked = small()
+    asked = asked.but(minutes=(15,))
+    few = Uncertainty(draws=1, streets=1)
+    offered = ac.propose_sites(town, asked, sites=5, uncertainty=few)
+    spare = offered.needless
+    kept = [place for place in offered.plan.sites if place not in spare]
+    reached = evaluate(open_sites(town, kept, "centre"), asked).reached()
+    assert np.array_equal(reached, offered.after[offered.aim].reached())
+    for one in kept:  # none of those kept can be spared
+        fewer = [place for place in kept if place != one]
+        again = evaluate(open_sites(town, fewer, "centre"), asked).reached()
+        assert again.sum() < reached.sum()
+    assert spare
+    assert f"{len(spare)}곳" in needless_line(offered, "ko")
+    assert f"{len(kept)} bring the same people" in needless_line(offered, "en")
+    enough = ac.propose_sites(town, asked, sites=len(kept), uncertainty=few)
+    assert enough.needless == ()
+    assert needless_line(enough, "ko") == ""
 
 
 # Robustness.
