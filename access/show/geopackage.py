@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 WRITTEN = "2000-01-01T00:00:00.000Z"
 """The time GeoPackage asks for; a fixed one, so that the same inputs give the same bytes."""
 
+Layer = tuple[str, Any, str | None]
+"""A layer's name, its frame, and its kind of geometry; None for a table."""
+
 _STREET_TAGS = ("highway", "name", "maxspeed", "oneway", "access", "surface", "bridge", "tunnel")
 
 
@@ -38,15 +41,19 @@ def write_geopackage(outcomes: Sequence[Outcome], path: Path) -> None:
     in fractions, from which every table follows; `people_file` what the planner's own file counts.
     Ways of the military are left out. Raises OSError where the file cannot be written.
     """
+    write_layers(_layers(outcomes[0].study, outcomes), path)
+
+
+def write_layers(layers: Iterable[Layer], path: Path) -> None:
+    """Write layers into one file, the same bytes for the same layers. Raises OSError."""
     import pyogrio
 
-    study = outcomes[0].study
-    with fixed_clock(), disk_errors():
-        for layer, frame, kind in _layers(study, outcomes):
+    with _fixed_clock(), _disk_errors():
+        for name, frame, kind in layers:
             pyogrio.write_dataframe(
                 frame,
                 path,
-                layer=layer,
+                layer=name,
                 driver="GPKG",
                 append=path.exists(),
                 geometry_type=kind,
@@ -55,7 +62,7 @@ def write_geopackage(outcomes: Sequence[Outcome], path: Path) -> None:
 
 
 @contextmanager
-def disk_errors() -> Iterator[None]:
+def _disk_errors() -> Iterator[None]:
     """Say OSError, as every other writer does."""
     from pyogrio.errors import DataSourceError, FeatureError
 
@@ -66,7 +73,7 @@ def disk_errors() -> Iterator[None]:
 
 
 @contextmanager
-def fixed_clock() -> Iterator[None]:
+def _fixed_clock() -> Iterator[None]:
     """Let GDAL write a fixed date, and leave its settings as they were."""
     import pyogrio
 
@@ -78,7 +85,7 @@ def fixed_clock() -> Iterator[None]:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _layers(study: Study, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Any, str | None]]:
+def _layers(study: Study, outcomes: Sequence[Outcome]) -> Iterator[Layer]:
     import geopandas as gpd
     import pandas as pd
     import shapely

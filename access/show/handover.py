@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from access.ledger import Findings, Ledger
 from access.show.folder import MADE_BY, Making, deliver
-from access.show.geopackage import disk_errors, fixed_clock, many
+from access.show.geopackage import Layer, many, write_layers
 from access.show.records import Column, Row, dictionary, hours_in_columns, records
 from access.show.sheets import new_book
 from access.show.tables import csv_bytes
@@ -56,7 +56,7 @@ def _write(study: Study, found: Mapping[str, list[Row]], folder: Path) -> None:
         (folder / f"{table}.csv").write_bytes(csv_bytes([c.name for c in columns], rows))
     (folder / "dictionary.csv").write_bytes(csv_bytes(DICTIONARY, _dictionary_rows()))
     (folder / WORKBOOK).write_bytes(_workbook(study, found))
-    _write_package(study, found, folder / PACKAGE)
+    write_layers(_layers(study, found), folder / PACKAGE)
     told = json.dumps(_manifest(study, found, folder), ensure_ascii=False, indent=2, sort_keys=True)
     (folder / MANIFEST).write_bytes(f"{told}\n".encode())
 
@@ -126,32 +126,22 @@ def _about(study: Study) -> list[str]:
 _KINDS: dict[str, Any] = {"integer": "Int64", "number": "Float64"}
 
 
-def _write_package(study: Study, found: Mapping[str, list[Row]], path: Path) -> None:
-    """Write places and districts as layers with shapes, the others as tables."""
+def _layers(study: Study, found: Mapping[str, list[Row]]) -> Iterator[Layer]:
+    """Return places and districts as layers with shapes, the others as tables."""
     import geopandas as gpd
     import pandas as pd
-    import pyogrio
     import shapely
 
     shapes: dict[str, tuple[Any, str | None]] = {
         "places": (shapely.points(study.places.lonlat), "Point"),
         "districts": (many(study.districts.shapes), "MultiPolygon"),
     }
-    with fixed_clock(), disk_errors():
-        for table, (_, columns) in dictionary().items():
-            frame = pd.DataFrame({c.name: _column(c, found[table]) for c in columns})
-            geometry, kind = shapes.get(table, (None, None))
-            if geometry is not None:
-                frame = gpd.GeoDataFrame(frame, geometry=geometry, crs=4326)
-            pyogrio.write_dataframe(
-                frame,
-                path,
-                layer=table,
-                driver="GPKG",
-                append=path.exists(),
-                geometry_type=kind,
-                dataset_options=None if path.exists() else {"VERSION": "1.3"},
-            )
+    for table, (_, columns) in dictionary().items():
+        frame = pd.DataFrame({c.name: _column(c, found[table]) for c in columns})
+        geometry, kind = shapes.get(table, (None, None))
+        if geometry is not None:
+            frame = gpd.GeoDataFrame(frame, geometry=geometry, crs=4326)
+        yield table, frame, kind
 
 
 def _column(column: Column, rows: Sequence[Row]) -> Any:

@@ -21,7 +21,7 @@ from access.show.words import credits, describe, kind, standing_lines, title, wo
 from access.travel.times import REASONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from access.measure.outcome import Outcome
     from access.study.study import Study
@@ -179,11 +179,7 @@ def skeleton(study: Study, lang: Lang, heading: str) -> str:
     say = {key: escape(text) for key, text in words(lang).items()}
     return f"""{header(study, lang, heading)}
 <details id="panel" open><summary>{say["panel"]}</summary>
-<section><label class="field" for="question">{say["question"]}
-<select id="question"></select></label><p id="described"></p></section>
-<section><div class="limit-line"><label for="limit"><b>{say["limit"]}</b></label>
-<output id="limit-shown" for="limit"></output></div>
-<input id="limit" type="range" min="0" max="1" step="1" value="0"><div id="presets"></div></section>
+{asking(say)}
 <section aria-live="polite"><h2>{say["reached_people"]}</h2>
 <div class="total"><b id="total-reached"></b><span class="share" id="total-share"></span></div>
 <div class="track"><div id="total-bar"></div></div><p id="total-people"></p></section>
@@ -200,6 +196,15 @@ def skeleton(study: Study, lang: Lang, heading: str) -> str:
 <div id="loading" role="status">{say["loading"]}</div>
 <div id="spoken" class="away" role="status"></div>
 """
+
+
+def asking(say: Mapping[str, str]) -> str:
+    """Return where the planner says which question, and within how many minutes."""
+    return f"""<section><label class="field" for="question">{say["question"]}
+<select id="question"></select></label><p id="described"></p></section>
+<section><div class="limit-line"><label for="limit"><b>{say["limit"]}</b></label>
+<output id="limit-shown" for="limit"></output></div>
+<input id="limit" type="range" min="0" max="1" step="1" value="0"><div id="presets"></div></section>"""
 
 
 def sources(study: Study, lang: Lang) -> str:

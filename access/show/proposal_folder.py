@@ -16,7 +16,8 @@ from access.measure.evaluation import evaluate
 from access.show.assumptions import assumptions
 from access.show.folder import Making, deliver, run
 from access.show.map import draw, language
-from access.show.proposal import (
+from access.show.proposal import proposal_html
+from access.show.proposal_tables import (
     WORLDS,
     all_columns,
     all_heads,
@@ -27,7 +28,6 @@ from access.show.proposal import (
     front_rows,
     plan_heads,
     plan_rows,
-    proposal_html,
     sure_rows,
     world_rows,
 )

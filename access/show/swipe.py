@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from access.network.graph import Network
     from access.study.study import Study
 
-_WORDS = ("before", "after", "change", "gained", "lost", "swipe", "people_unit")
+_WORDS = ("gained", "lost", "swipe", "layer_places")
 
 
 def draw_changes(comparisons: Sequence[Comparison], lang: Lang | None = None) -> Map:
@@ -169,11 +169,7 @@ def _skeleton(study: Study, lang: Lang, heading: str) -> str:
 <details id="panel" open><summary>{say["panel"]}</summary>
 <section><label class="field" for="plan">{say["scenario"]}
 <select id="plan"></select></label><ul id="changes"></ul></section>
-<section><label class="field" for="question">{say["question"]}
-<select id="question"></select></label><p id="described"></p></section>
-<section><div class="limit-line"><label for="limit"><b>{say["limit"]}</b></label>
-<output id="limit-shown" for="limit"></output></div>
-<input id="limit" type="range" min="0" max="1" step="1" value="0"><div id="presets"></div></section>
+{page.asking(say)}
 <section aria-live="polite"><h2>{say["reached_people"]}</h2>
 <div class="total"><b id="total-before"></b><span>→</span><b id="total-after"></b>
 <span class="share" id="total-change"></span></div><p id="total-flows"></p></section>

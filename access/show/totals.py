@@ -21,7 +21,7 @@ def totals(outcome: Outcome) -> dict[str, Any]:
     """Return the slider's numbers: the city first, then each district in the official order.
 
     `stops` are minutes; `people` the group by row; `reached` and `share` (percent, one decimal)
-    by row and stop, as text where the number is not shown.
+    by row and stop, as text where the number is not shown or is a share of nobody.
     """
     study = outcome.study
     minutes, whole = outcome.steps()
@@ -39,7 +39,10 @@ def totals(outcome: Outcome) -> dict[str, Any]:
     people = told(whole)
     columns = [told(column, whole) for column in counts[:, :-1].T]
     reached = [column.texts() for column in columns]
-    share = [shares(p, column, people) for p, column in zip(percents.T, columns, strict=True)]
+    share = [
+        ["-" if part != part else part for part in shares(p, column, people)]
+        for p, column in zip(percents.T, columns, strict=True)
+    ]
     return {
         "stops": [int(m) if m == int(m) else m for m in minutes.tolist()],
         "people": people.texts(),

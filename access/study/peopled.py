@@ -21,7 +21,6 @@ from access.ledger import Findings, Ledger
 from access.network.rasters import Raster, read_raster
 from access.study.join import locate
 
-MAKES = ("area", "buildings", "raster")
 SIZE_M = 100
 """The side of the squares where none is asked for."""
 

@@ -13,7 +13,8 @@ from access.decide.card import Card, Row, cards_frame, gained
 from access.decide.choice import pose
 from access.decide.gains import most_covered
 from access.decide.proposal import AIMS, open_sites
-from access.decide.robustness import REGRET, Uncertainty, _draw, robustness
+from access.decide.robustness import REGRET, Uncertainty, robustness
+from access.decide.worlds import draw
 from access.errors import InputError
 from access.show.proposal import needless_line
 from access.study.scenario import Scenario
@@ -155,7 +156,7 @@ def test_least_regret_is_that_of_every_choice_tried():
         drawn = Uncertainty(20, 5, seed, 0.3, 0.2, 0.5, 0.5, 0.5)
         sure = robustness(town, asked, plans, sites=2, uncertainty=drawn)
         posed = pose(town, asked, sites=2)
-        worlds = _draw(town, asked, "idle", posed, drawn, 60.0, None)
+        worlds = draw(town, asked, "idle", posed, drawn, 60.0, None)
         every = [np.array(c) for c in combinations(range(len(posed.siting)), 2)]
         best = [max(w.reached(c) for c in every) for w in worlds]
         assert [w.best for w in worlds] == pytest.approx(best)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from access import Question, Scenario, compare, draw, evaluate, write_report
 from access.decide.comparison import Comparison
 from access.errors import InputError, OutputError
+from access.show import page, swipe
 from access.show.changes import change_table, changes_csv
 from access.show.folder import write_comparison, write_folder
 from tests.show.test_browser import browse as browse  # the fixture
@@ -214,6 +216,22 @@ def test_the_line_parts_the_map_and_moves_with_the_keyboard(browse, folder):
     ]
     pane = page.evaluate("L.DomUtil.getPosition(map_1.getPane('mapPane'))")
     assert corners[0] == pytest.approx(-pane["x"], abs=1), "the cut follows the map"
+
+
+def test_the_pages_carry_the_words_their_scripts_say_and_no_others():
+    for scripts, carried in (
+        (page.SCRIPTS, page._PAGE_WORDS),
+        ((*page.SCRIPTS, "swipe.js"), [*page._PAGE_WORDS, *swipe._WORDS]),
+    ):
+        code = "\n".join(page.asset(name) for name in scripts)
+        assert set(re.findall(r"(?:say|words|names)\.([a-z]\w*)\b(?!\()", code)) == set(carried)
+
+
+@pytest.mark.browser
+def test_every_layer_before_and_after_has_a_name(browse, folder):
+    page = browse().open(folder / "map.html")
+    names = page.locator("#layers label").all_inner_texts()
+    assert names == ["격자", "도로·물길", "읍·면·동 경계", "시설·바뀐 길"]
 
 
 @pytest.mark.browser

@@ -39,6 +39,14 @@ def test_numbers_rise_with_the_minutes_and_add_up(town):
     assert (shown[0] == shown[1:].sum(axis=0))[complete].all()
 
 
+def test_a_share_of_nobody_is_no_number():
+    study = make_study()
+    people = (study.cell_district == 0) * 10.0
+    found = totals(answer(make_study(groups={"all": people}), WALK))
+    assert found["people"][2] == 0
+    assert set(found["share"][2]) == {"-"}
+
+
 def test_small_groups_are_hidden_with_their_share():
     study = make_study()
     few = np.zeros(len(study.cells))

@@ -20,20 +20,66 @@ const people = (n) =>
 const percent = (x) => (typeof x === "string" ? x : x.toFixed(1));
 const length = (x) => (typeof x !== "string" ? x : x[0] === ">" ? Number(x.slice(1)) : 0);
 
-// `changed(question, minutes)` is called whenever the planner chooses; `zoomTo(district)` on demand.
-function makePanel(page, changed, zoomTo) {
-  const say = page.words;
-  const select = byId("question"), slider = byId("limit"), presets = byId("presets");
-  const rows = page.districts.names.map((name, i) => {
+// A row of the table for each district, whose name zooms to it.
+function districtRows(page, zoomTo) {
+  return page.districts.names.map((name, i) => {
     const row = byId("districts").insertRow();
     const head = element("th");
     head.scope = "row";
     const button = element("button", "plain", name);
     button.type = "button";
-    button.title = fill(say.zoom_to, { name });
+    button.title = fill(page.words.zoom_to, { name });
     button.addEventListener("click", () => zoomTo(i));
     head.append(button);
     row.append(head);
+    return row;
+  });
+}
+
+// The time limit of a question: a slider over its stops, and a button for each of its minutes.
+function makeLimit(say, update) {
+  const slider = byId("limit"), presets = byId("presets");
+  let question;
+  slider.addEventListener("input", update);
+  return {
+    // Minutes that the next question has as well stay chosen.
+    ask(next) {
+      const earlier = question && question.stops[slider.value];
+      question = next;
+      byId("described").textContent = question.described;
+      slider.max = question.stops.length - 1;
+      const usual = question.minutes[question.minutes.length - 1];
+      slider.value = question.stops.indexOf(question.minutes.includes(earlier) ? earlier : usual);
+      presets.replaceChildren(
+        ...question.minutes.map((m) => {
+          const button = element("button", "preset", m + say.minutes_unit);
+          button.type = "button";
+          button.dataset.minutes = m;
+          button.addEventListener("click", () => {
+            slider.value = question.stops.indexOf(m);
+            update();
+          });
+          return button;
+        })
+      );
+    },
+    // Say the minutes chosen, and return their number among the stops.
+    tell() {
+      const stop = Number(slider.value), minutes = question.stops[stop];
+      const within = fill(say.within, { minutes });
+      byId("limit-shown").textContent = within;
+      slider.setAttribute("aria-valuetext", within);
+      for (const button of presets.children)
+        button.setAttribute("aria-pressed", Number(button.dataset.minutes) === minutes);
+      return stop;
+    },
+  };
+}
+
+// `changed(question, minutes)` is called whenever the planner chooses; `zoomTo(district)` on demand.
+function makePanel(page, changed, zoomTo) {
+  const say = page.words, select = byId("question");
+  const rows = districtRows(page, zoomTo).map((row) => {
     const count = row.insertCell(), share = row.insertCell();
     const bar = element("span", "bar");
     const figure = element("span", "figure");
@@ -44,37 +90,16 @@ function makePanel(page, changed, zoomTo) {
   select.parentElement.hidden = page.questions.length < 2;
 
   let question;
+  const limit = makeLimit(say, update);
 
   function choose(index) {
-    const earlier = question && question.stops[slider.value];
     question = page.questions[index];
-    byId("described").textContent = question.described;
-    slider.max = question.stops.length - 1;
-    const kept = question.stops.indexOf(earlier);
-    const usual = question.stops.indexOf(question.minutes[question.minutes.length - 1]);
-    slider.value = kept >= 0 && question.minutes.includes(earlier) ? kept : usual;
-    presets.replaceChildren(
-      ...question.minutes.map((m) => {
-        const button = element("button", "preset", m + say.minutes_unit);
-        button.type = "button";
-        button.dataset.minutes = m;
-        button.addEventListener("click", () => {
-          slider.value = question.stops.indexOf(m);
-          update();
-        });
-        return button;
-      })
-    );
+    limit.ask(question);
     update();
   }
 
   function update() {
-    const stop = Number(slider.value), minutes = question.stops[stop];
-    const within = fill(say.within, { minutes });
-    byId("limit-shown").textContent = within;
-    slider.setAttribute("aria-valuetext", within);
-    for (const button of presets.children)
-      button.setAttribute("aria-pressed", Number(button.dataset.minutes) === minutes);
+    const stop = limit.tell();
     byId("total-reached").textContent = people(question.reached[0][stop]) + say.people_unit;
     byId("total-share").textContent = percent(question.share[0][stop]) + "%";
     byId("total-people").textContent = fill(say.of_people, { people: people(question.people[0]) });
@@ -85,11 +110,10 @@ function makePanel(page, changed, zoomTo) {
       row.figure.textContent = percent(share);
       row.bar.style.width = length(share) * 0.6 + "%";
     });
-    changed(question, minutes);
+    changed(question, question.stops[stop]);
   }
 
   select.addEventListener("change", () => choose(select.value));
-  slider.addEventListener("input", update);
   choose(0);
 }
 

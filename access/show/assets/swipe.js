@@ -112,30 +112,14 @@ async function startSwipe(map) {
     ];
   });
 
-  const rows = page.districts.names.map((name, i) => {
-    const row = byId("districts").insertRow();
-    const head = element("th");
-    head.scope = "row";
-    const button = element("button", "plain", name);
-    button.type = "button";
-    button.title = fill(say.zoom_to, { name });
-    button.addEventListener("click", () => {
-      stay();
-      map.fitBounds(districts.getLayers()[i].getBounds());
-    });
-    head.append(button);
-    row.append(head);
-    return ["before", "after", "change"].map((key) => [key, row.insertCell()]);
-  });
+  const rows = districtRows(page, (i) => {
+    stay();
+    map.fitBounds(districts.getLayers()[i].getBounds());
+  }).map((row) => ["before", "after", "change"].map((key) => [key, row.insertCell()]));
 
-  const slider = byId("limit"), presets = byId("presets");
+  const limit = makeLimit(say, update);
   function update() {
-    const stop = Number(slider.value), minutes = question.stops[stop], told = answer();
-    const within = fill(say.within, { minutes });
-    byId("limit-shown").textContent = within;
-    slider.setAttribute("aria-valuetext", within);
-    for (const button of presets.children)
-      button.setAttribute("aria-pressed", Number(button.dataset.minutes) === minutes);
+    const stop = limit.tell(), minutes = question.stops[stop], told = answer();
     byId("total-before").textContent = people(told.before[0][stop]);
     byId("total-after").textContent = people(told.after[0][stop]) + say.people_unit;
     byId("total-change").textContent = signed(told.change[0][stop]);
@@ -156,21 +140,7 @@ async function startSwipe(map) {
   }
   function ask(index) {
     question = page.questions[index];
-    byId("described").textContent = question.described;
-    slider.max = question.stops.length - 1;
-    slider.value = question.stops.indexOf(question.minutes[question.minutes.length - 1]);
-    presets.replaceChildren(
-      ...question.minutes.map((m) => {
-        const button = element("button", "preset", m + say.minutes_unit);
-        button.type = "button";
-        button.dataset.minutes = m;
-        button.addEventListener("click", () => {
-          slider.value = question.stops.indexOf(m);
-          update();
-        });
-        return button;
-      })
-    );
+    limit.ask(question);
     makeLegend(page, question);
   }
   function choose(index) {
@@ -188,7 +158,6 @@ async function startSwipe(map) {
     choose(chooses.value);
     update();
   });
-  slider.addEventListener("input", update);
   choose(0);
   ask(0);
   update();

@@ -11,7 +11,7 @@ const STYLE = {
   water: "#bfd7ea",
   stream: "#a9c9e3",
 };
-const WATER = 4, STREAM = 5;
+const WATER = 4; // its surface; what comes after is drawn as a line
 
 // A layer of canvas tiles that paints itself by `paint(context, view)`. A view is a window of
 // `width` x `height` pixels on a world of `scale` pixels; `sharp` tiles have twice the pixels, because
