@@ -56,7 +56,8 @@ def proposal_html(
             _maps(today, then, len(proposal.plan.sites), lang),
             _front(proposal, lang),
             _sure(proposal, lang),
-            f"<section><h2>{escape(said['proposal_cards'])}</h2></section>",
+            f"<section><h2>{escape(said['proposal_cards'])}</h2>"
+            f"<p>{escape(said['proposal_cards_note'])}</p></section>",
             *(_card(proposal, card, i, lang) for i, card in enumerate(proposal.cards, 1)),
             _all(proposal, lang),
             _conditions(proposal, lang),
