@@ -193,15 +193,14 @@ def _of_city(table: Table, city: str) -> Bits:
     no national one: its rows are judged one by one, by where they lie.
     """
     said = [c for c in table.header if "주소" in c or c in ("시군구명", "제공기관명")]
-    told = [
-        " ".join(cells).strip() for cells in zip(*(table.columns[c] for c in said), strict=True)
-    ]
+    cells = zip(*(table.columns[c] for c in said), strict=True)
+    told = [" ".join(row).strip() for row in cells]
     ours = np.array([all(word in text for word in city.split()) for text in told], dtype=bool)
     others = ~ours & np.array([bool(text) for text in told], dtype=bool)
     if not city or not ours.any() or others.sum() <= MOST * len(table):
         return np.ones(len(table), dtype=bool)
     table.findings.pass_over("F842", int(others.sum()), city=city)
-    return ~others
+    return np.asarray(~others, dtype=bool)
 
 
 def _in_use(table: Table, standard: Standard) -> Bits:

@@ -271,9 +271,8 @@ def test_places_of_another_city_are_refused(folder):
 def test_of_a_national_table_the_rows_of_the_city_are_read(folder, told):
     head = "도서관명,시군구명,도서관유형,휴관일,열람좌석수,소재지도로명주소,위도,경도"
     ours = "가람도서관,가람시,공공도서관,월,20,가람도 가람시 가람로 1,37.1026,127.5371"
-    others = [
-        f"나래{k}도서관,나래시,공공도서관,월,20,나래도 나래시 {k},35.1,128.5" for k in range(9)
-    ]
+    other = "나래도서관,나래시,공공도서관,월,20,나래도 나래시 {},35.1,128.5"
+    others = [other.format(k) for k in range(9)]
     (folder / "national.csv").write_text("\n".join([head, *others, ours]), "utf-8")
     with (folder / "study.toml").open("a", encoding="utf-8") as document:
         document.write('\n[[places]]\nkind = "library"\nfile = "national.csv"\n')
