@@ -121,6 +121,9 @@ def test_run_writes_a_whole_folder(sample, tmp_path):
     assert "소외인구" in done.stdout
     assert "[법정기준 아님, 준용]: 98,349 / 190,577 (51.6%)" in done.stdout
     assert "목표 70% 미달(9,724명 부족)" in done.stdout
+    assert f"결과: {out} (report.html과 map.html" in done.stdout
+    asked = f'다음: access choose "{folder / "study.toml"}" --sites 5 --out 선정'
+    assert done.stdout.strip().endswith(asked)
 
 
 def test_standards_are_listed_with_their_source_and_status():

@@ -15,6 +15,7 @@ from access.errors import Lang
 
 if TYPE_CHECKING:
     from access.measure.outcome import Outcome
+    from access.study.study import Study
 
 
 @click.command()
@@ -33,10 +34,16 @@ def demo(context: click.Context, out: Path | None) -> None:
 @click.pass_context
 def run(context: click.Context, study: Path, out: Path | None) -> None:
     """STUDY.toml의 질문에 답하고 지도와 보고서를 만듦 · answer a study."""
-    _run(context.find_root().obj, study, out or Path("access-results"))
+    from access.study.layout import shell
+
+    manner = context.find_root().obj
+    read = _run(manner, study, out or Path("access-results"))
+    if "idle" in read.places.kind:
+        chosen = "선정" if manner.words == "ko" else "chosen"
+        manner.next(f"access choose {shell(study)} --sites 5 --out {chosen}")
 
 
-def _run(manner: Manner, path: Path, out: Path) -> None:
+def _run(manner: Manner, path: Path, out: Path) -> Study:
     from access.measure.compliance import judge
     from access.measure.evaluation import evaluate
     from access.show.appraisal import appraise
@@ -61,7 +68,8 @@ def _run(manner: Manner, path: Path, out: Path) -> None:
         click.echo(_headline(outcome, manner.words))
     for verdict in held:
         click.echo(headline(verdict, manner.words))
-    click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
+    manner.results(folder)
+    return study
 
 
 def _headline(outcome: Outcome, lang: Lang) -> str:

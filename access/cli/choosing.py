@@ -53,6 +53,7 @@ def _choose(manner: Manner, path: Path, out: Path, asked: dict[str, Any]) -> Non
     from access.show.folder import prepare
     from access.show.proposal import headline, missing_lines, needless_line
     from access.show.proposal_folder import PROPOSAL, write_proposal
+    from access.study.layout import shell
 
     prepare(out, PROPOSAL)  # before the work: a folder that cannot be written to is told at once
     drawn = _percents(asked["uncertain"])
@@ -88,7 +89,9 @@ def _choose(manner: Manner, path: Path, out: Path, asked: dict[str, Any]) -> Non
         click.echo(needless)
     for line in missing_lines(proposal, manner.words):
         click.echo(line)
-    click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
+    manner.results(folder)
+    compared = "비교" if manner.words == "ko" else "compared"
+    manner.next(f"access compare {shell(path)} {shell(folder / 'plan.toml')} --out {compared}")
 
 
 def _asked(study: Study, name: str | None) -> Question:

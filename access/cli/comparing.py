@@ -71,7 +71,7 @@ def _compare(manner: Manner, path: Path, files: tuple[Path, ...], out: Path) -> 
     for comparison in comparisons:
         for line in _changes(comparison, manner.words):
             click.echo(line)
-    click.echo(("결과: " if manner.words == "ko" else "Results: ") + str(folder))
+    manner.results(folder)
     return bool(failures)
 
 

@@ -33,6 +33,18 @@ class Manner:
         if not self.quiet:
             click.echo(ko if self.words == "ko" else en, err=True)
 
+    def results(self, folder: Path) -> None:
+        """Say where the results are, and how to look at them."""
+        ko, en = "report.html과 map.html을 두 번 눌러 여세요", "open report.html and map.html"
+        if self.words == "ko":
+            click.echo(f"결과: {folder} ({ko})")
+        else:
+            click.echo(f"Results: {folder} ({en})")
+
+    def next(self, command: str) -> None:
+        """Say what to type next."""
+        click.echo(f"{'다음' if self.words == 'ko' else 'Next'}: {command}")
+
     def reading(self, file: str) -> None:
         """Say which file is read."""
         self.say(f"읽는 중: {file}", f"Reading {file}")

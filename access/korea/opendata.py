@@ -35,7 +35,7 @@ T = TypeVar("T")
 AS_IT_IS = "table"
 """The format of a table that is read as it is, whatever it is."""
 MOST = 0.5
-"""The share of names that must hold a word where headers alone do not tell a table."""
+"""The share of rows, or of names that must hold a word where headers alone do not tell a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,14 @@ def identify(
     return recognise(table.header, table.text("name").tolist())
 
 
-def read_places(path: Path | str, *, format: str | None = None, **how: Any) -> Places:
+def read_places(
+    path: Path | str, *, format: str | None = None, city: str = "", **how: Any
+) -> Places:
     """Read places from a table, with what its standard asks for.
 
     format  which table it should be ("libraries", or 전국도서관표준데이터; see `standards`);
             "table" reads any as it is. Without it the table is recognised by its headers.
+    city    of a national table only the rows whose address names this city are wanted
 
     Of public rooms and lists of halls only rooms where a class could be held stay (`rooms`), of
     schools those in use, of municipal property what has a building; each row left out says why.
@@ -135,7 +138,7 @@ def read_places(path: Path | str, *, format: str | None = None, **how: Any) -> P
     problem of the file; E445 where it is another table than the study says.
     """
     wanted = _wanted(path, format, "places")
-    fit = partial(_fit, wanted=wanted) if format != AS_IT_IS else None
+    fit = partial(_fit, wanted=wanted, city=city) if format != AS_IT_IS else None
     return _explained(lambda: _places.read_places(path, fit=fit, **how), path, "places", how)
 
 
@@ -161,21 +164,43 @@ def _wanted(path: Path | str, format: str | None, part: str) -> Standard | None:
     raise InputError.of("E448", file=Path(path).name, value=format, facts=facts)
 
 
-def _fit(table: Table, wanted: Standard | None) -> tuple[Table, Bits]:
+def _fit(table: Table, wanted: Standard | None, city: str) -> tuple[Table, Bits]:
     """Return a table with its addresses whole, and which rows stay by what its standard says."""
     found = recognise(table.header, table.text("name").tolist())
     if wanted is not None and found != wanted:
         told = (found.ko, found.en) if found else ("알려진 표준이 아닌 표", "no known standard")
         table.findings.note("E445", found=told, wanted=(wanted.ko, wanted.en))
         raise InputError(table.findings.errors)
-    sort = found.sort if found else ""
-    if sort == "rooms":
-        return table, sort_rooms(table)
-    if sort == "open" and found is not None:
-        return table, _in_use(table, found)
-    if sort == "built":
-        return _whole_addresses(table), _built(table)
-    return table, np.ones(len(table), dtype=bool)
+    if found is None:
+        return table, np.ones(len(table), dtype=bool)
+    if found.sort == "built":
+        table = _whole_addresses(table)
+    keep = _of_city(table, city)
+    ours = table.keep(keep)
+    if found.sort == "rooms":
+        keep[keep] = sort_rooms(ours)
+    elif found.sort == "open":
+        keep[keep] = _in_use(ours, found)
+    elif found.sort == "built":
+        keep[keep] = _built(ours)
+    return table, keep
+
+
+def _of_city(table: Table, city: str) -> Bits:
+    """Return which rows of a national table are of the study's city, by their addresses.
+
+    The others are passed over together (F842). A table of which less than half is of elsewhere is
+    no national one: its rows are judged one by one, by where they lie.
+    """
+    said = [c for c in table.header if "주소" in c or c in ("시군구명", "제공기관명")]
+    cells = zip(*(table.columns[c] for c in said), strict=True)
+    told = [" ".join(row).strip() for row in cells]
+    ours = np.array([all(word in text for word in city.split()) for text in told], dtype=bool)
+    others = ~ours & np.array([bool(text) for text in told], dtype=bool)
+    if not city or not ours.any() or others.sum() <= MOST * len(table):
+        return np.ones(len(table), dtype=bool)
+    table.findings.pass_over("F842", int(others.sum()), city=city)
+    return np.asarray(~others, dtype=bool)
 
 
 def _in_use(table: Table, standard: Standard) -> Bits:

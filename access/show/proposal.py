@@ -87,10 +87,16 @@ def headline(proposal: Proposal, lang: Lang, aim: str | None = None) -> str:
         sites=", ".join(names) or words(lang)["proposal_nowhere"],
         minutes=limit,
         group=group(proposal.question.group, lang),
-        before=count(city["before"]),
-        after=count(city["after"]),
-        gained=count(city["gained"]).replace("-", "0"),
+        before=_counted(city["before"]),
+        after=_counted(city["after"]),
+        gained=_counted(city["gained"]),
     )
+
+
+def _counted(people: Any) -> str:
+    """Return a number of people as a sentence says it: nobody is 0."""
+    said = count(people)
+    return "0" if said == "-" else said
 
 
 def needless_line(proposal: Proposal, lang: Lang) -> str:
@@ -127,7 +133,7 @@ def _summary(proposal: Proposal, lang: Lang) -> str:
             said["proposal_site_line"].format(
                 name=card.name,
                 district=card.district,
-                gained=count(card.shown().value("gain", "all")),
+                gained=_counted(card.shown().value("gain", "all")),
                 times=how_often(card, lang),
             )
         )
@@ -244,7 +250,9 @@ def _card(proposal: Proposal, card: Card, order: int, lang: Lang) -> str:
     told_card = card.shown()
     caption = said["card_caption"].format(order=order, name=card.name, district=card.district)
     lead = said["card_lead"].format(
-        gained=count(told_card.value("gain", "all")), minutes=minutes, times=how_often(card, lang)
+        gained=_counted(told_card.value("gain", "all")),
+        minutes=minutes,
+        times=how_often(card, lang),
     )
     missing = ", ".join(said[f"card_{name}"].partition("(")[0] for name in card.unknown)
     unknown = [said["card_unknown"].format(what=missing)] if missing else []

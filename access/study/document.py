@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -296,6 +297,19 @@ def read_document(path: Path) -> tuple[Document, list[Problem]]:
     Unknown keys are problems, answered with the nearest valid one; files it names must exist.
     Raises InputError where it cannot be understood at all.
     """
+    try:
+        document, problems = _read(path)
+    except InputError as error:
+        raise InputError(_called(path, error.problems)) from None
+    return document, _called(path, problems)
+
+
+def _called(path: Path, problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems with the name of their document; a folder may hold several."""
+    return [replace(p, file=path.name) if p.file == FILE else p for p in problems]
+
+
+def _read(path: Path) -> tuple[Document, list[Problem]]:
     document, problems = _validate(_as_on_disk(_parse(path), path.parent))
     if not document.streets.file and not document.streets.place:
         problems.append(Problem("E623", FILE, column="streets.file"))
@@ -362,7 +376,8 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise InputError([Problem("E620", str(path))]) from None
+        hidden = is_there(path.with_name(f"{path.name}.txt"))  # what Windows may not show
+        raise InputError([Problem("E841" if hidden else "E620", str(path))]) from None
     except OSError as error:
         raise InputError([Problem("E626", str(path), facts={"why": error.strerror})]) from None
     try:

@@ -246,6 +246,7 @@ def _read_lists(reading: Reading, document: Document) -> None:
     """Read the lists of places; ids made for a kind go on from one list to the next."""
     rows: dict[str, int] = {}
     known = reading.gazetteer
+    city = " ".join(word for word in document.name.split() if word[-1] in "시군구")
     for number, part in enumerate(document.places, start=1):
         start = 1 + rows.get(part.kind, 0)
         options = _given(part, "kind", "format", "id", "crs") | {
@@ -253,6 +254,7 @@ def _read_lists(reading: Reading, document: Document) -> None:
             "around": reading.around,
             "trial": reading.trial(part),
             "by_address": None if known is None else partial(by_address, known),
+            "city": city,
         }
         found = reading.file(f"places[{number}]", part.file, partial(read_places, **options))
         if found is not None:

@@ -68,12 +68,14 @@ class Step:
 class Review:
     """The steps to a study, in the order of the work.
 
+    document  the name of the document, of which a folder may hold several
     remarks  what was repaired, left out or is worth knowing, of every file that could be read
     loose    files of the folder that the document does not name
     """
 
     folder: Path
     steps: tuple[Step, ...]
+    document: str = FILE
     remarks: tuple[Problem, ...] = ()
     loose: tuple[str, ...] = ()
 
@@ -107,7 +109,10 @@ class Review:
         return "\n".join([*lines, "", *self._next(lang)])
 
     def _next(self, lang: Lang) -> list[str]:
-        ko, where = lang == "ko", shell(self.folder)
+        ko, where = (
+            lang == "ko",
+            shell(self.folder if self.document == FILE else self.folder / self.document),
+        )
         due = [step for step in self.steps if step.due]
         if not due:
             out = "결과" if ko else "results"
@@ -149,13 +154,14 @@ def review(folder: str | Path, *, progress: Progress | None = None) -> Review:
     >>> seen.ready, [step.file for step in seen.steps][:3]
     (True, ['study.toml', 'districts.geojson', 'residents.csv'])
     """
-    home = find_document(folder).parent
+    path = find_document(folder)
+    home, name = path.parent, path.name
     try:
         reading = read_files(folder, progress)
     except InputError as error:
-        return Review(home, (Step(_SETTINGS, "wrong", file=FILE, problems=error.problems),))
+        return Review(home, (Step(_SETTINGS, "wrong", file=name, problems=error.problems),), name)
     faults = tuple(p for p in reading.faults if p.code != _ABSENT)
-    steps = [Step(_SETTINGS, "wrong" if faults else "good", file=FILE, problems=faults)]
+    steps = [Step(_SETTINGS, "wrong" if faults else "good", file=name, problems=faults)]
     loose = _loose(reading)
     unclaimed = list(loose)
     for key, entry, part in _files(reading.document):
@@ -173,7 +179,7 @@ def review(folder: str | Path, *, progress: Progress | None = None) -> Review:
     remarks = (*_other_city(reading), *(entry.problem for entry in read.entries))
     whole = {tally.place: tally for tally in read.tallies}
     settled = [_settled(step, whole) for step in steps]
-    return Review(home, (*settled, together), remarks, tuple(loose))
+    return Review(home, (*settled, together), name, remarks, tuple(loose))
 
 
 _SETTINGS = {"ko": "연구 설정", "en": "Settings"}

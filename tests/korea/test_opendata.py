@@ -107,6 +107,47 @@ def test_another_table_than_the_study_says_is_refused(write, told, format):
     assert "전국도서관표준데이터" in text
 
 
+NATIONAL = (
+    "B1,가람초,초등학교,,공립,본교,운영,가람도 가람시 하나로 1,37.1001,127.5001",
+    "B2,나래초,초등학교,,공립,본교,운영,나래도 나래시 하나로 1,35.1001,128.5001",
+    "B3,나래중,중학교,,공립,본교,폐교,나래도 나래시 하나로 2,35.1002,128.5002",
+    "B4,나래고,고등학교,,공립,본교,운영,나래도 나래시 하나로 3,,",
+    "B5,솔뫼초,초등학교,,공립,본교,폐교,가람도 가람시 솔뫼로 2,37.1003,127.5003",
+    "B6,두메초,초등학교,,공립,본교,운영,,37.1005,127.5005",
+    "B7,다솜초,초등학교,,공립,본교,운영,다솜도 다솜시 하나로 1,36.1001,128.5001",
+)
+
+
+def test_of_a_national_table_only_the_rows_of_the_city_are_read(write, told):
+    header = HEADERS["schools"].replace("위도", "소재지도로명주소,위도")
+    path = write(header, *NATIONAL)
+    places = read_places(path, kind="school", city="가람시")
+    assert places.names.tolist() == ["가람초", "두메초"]  # whose address is blank may be ours
+    assert "4" in told(places.ledger, "F842", times=1).text("ko")
+    (tally,) = places.ledger.tallies
+    assert (tally.read, tally.used, tally.excluded) == (7, 2, 5)
+    told(places.ledger, "F458", row=6, times=1)  # nothing more is said of other cities
+    assert "W201" not in {e.problem.code for e in places.ledger.entries}
+
+
+@pytest.mark.parametrize(
+    ("city", "how"),
+    [("먼섬시", {}), ("", {}), ("나래도 가람시", {}), ("가람시", {"format": "table"})],
+)
+def test_a_table_stays_whole_where_nothing_says_which_rows_are_ours(write, city, how):
+    header = HEADERS["schools"].replace("위도", "소재지도로명주소,위도")
+    places = read_places(write(header, *NATIONAL), kind="school", city=city, **how)
+    assert "F842" not in {e.problem.code for e in places.ledger.entries}
+    assert "나래초" in places.names
+
+
+def test_a_table_with_a_few_neighbours_keeps_them(write):
+    header = HEADERS["schools"].replace("위도", "소재지도로명주소,위도")
+    rows = [NATIONAL[0].replace("B1", f"A{k}") for k in range(3)]
+    places = read_places(write(header, *rows, *NATIONAL[1:3]), kind="school", city="가람시")
+    assert "나래초" in places.names
+
+
 def test_a_format_nobody_knows_is_answered_with_those_there_are(write, told):
     with pytest.raises(InputError) as error:
         read_places(write("이름,위도,경도", "가,37.1,127.5"), kind="centre", format="도서관들")

@@ -154,6 +154,9 @@ def test_choose_writes_a_folder_and_compare_reads_its_plan(sample, tmp_path):
     assert 'place = "idle-025"' in (out / "plan.toml").read_text("utf-8")
     plan = ac.Scenario.from_file(out / "plan.toml")
     assert len(plan.edits) == 2
+    (command,) = re.findall(r"다음: access (compare .*)$", done.stdout.strip())
+    again = call(*command.split()[:-1], tmp_path / "compared")
+    assert again.exit_code == 0, again.output
 
 
 def page_rows(path: Path, name: str) -> list[list[str]]:

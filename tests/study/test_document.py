@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from access import Study
 from access.errors import InputError
 from access.study.document import read_document
 
@@ -98,8 +99,6 @@ def test_speeds_are_checked(folder):
 
 
 def test_changed_speeds_are_used(folder):
-    from access import Study
-
     path = folder / "study.toml"
     path.write_text(path.read_text("utf-8") + "\n[speeds.walk.policy]\nwalk_ms = 0.5\n", "utf-8")
     assert Study.from_folder(folder).mode("walk", "policy").walk_ms == 0.5
@@ -120,6 +119,20 @@ def test_cp949_is_answered_with_how_to_save(folder):
 def test_no_file_at_all(tmp_path):
     with pytest.raises(InputError, match="E620"):
         read_document(tmp_path / "study.toml")
+
+
+def test_a_name_that_windows_shows_in_part(tmp_path):
+    (tmp_path / "study.toml.txt").write_text('name = "가람시"', "utf-8")
+    with pytest.raises(InputError, match=r"E841.*[.]txt"):
+        read_document(tmp_path / "study.toml")
+
+
+def test_problems_bear_the_name_of_their_document(folder):
+    for text in ("name = ", 'name = "가람시"\nnmae = 1'):
+        (folder / "two.toml").write_text(text, "utf-8")
+        with pytest.raises(InputError) as error:
+            Study.from_folder(folder / "two.toml")
+        assert {p.file for p in error.value.problems} == {"two.toml"}
 
 
 def test_what_is_no_study_file(folder):

@@ -268,6 +268,19 @@ def test_places_of_another_city_are_refused(folder):
     assert (problem.code, problem.file) == ("E364", "centres.csv")
 
 
+def test_of_a_national_table_the_rows_of_the_city_are_read(folder, told):
+    head = "도서관명,시군구명,도서관유형,휴관일,열람좌석수,소재지도로명주소,위도,경도"
+    ours = "가람도서관,가람시,공공도서관,월,20,가람도 가람시 가람로 1,37.1026,127.5371"
+    other = "나래도서관,나래시,공공도서관,월,20,나래도 나래시 {},35.1,128.5"
+    others = [other.format(k) for k in range(9)]
+    (folder / "national.csv").write_text("\n".join([head, *others, ours]), "utf-8")
+    with (folder / "study.toml").open("a", encoding="utf-8") as document:
+        document.write('\n[[places]]\nkind = "library"\nfile = "national.csv"\n')
+    study = Study.from_folder(folder)
+    assert study.places.names[study.places.kind == "library"].tolist() == ["가람도서관"]
+    assert "'가람시'" in told(study.ledger, "F842", times=1).text("ko")
+
+
 @pytest.mark.data
 def test_streets_of_another_city_are_refused(folder, real_data):
     shutil.copy(real_data / "korea_osm" / "suwon_ajou_map.osm", folder / "suwon.osm")

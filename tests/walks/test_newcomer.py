@@ -113,6 +113,17 @@ def test_files_under_their_own_names_are_recognised(sample, tmp_path):
     assert "쓰지 않는 파일" not in done.stdout
 
 
+def test_of_two_studies_in_a_folder_the_one_asked_about_is_run(sample, tmp_path):
+    folder = shutil.copytree(sample, tmp_path / "a b")
+    other = folder / "둘째.toml"
+    other.write_text((folder / "study.toml").read_text("utf-8"), "utf-8")
+    done = call("check", other, "--quiet")
+    assert done.stdout.startswith("○ 연구 설정 둘째.toml")
+    assert f'access run "{other}" --out' in done.stdout
+    (folder / "cells.csv").unlink()
+    assert f'access check "{other}"' in call("check", other, "--quiet").stdout
+
+
 def test_files_in_the_wrong_place_are_told_where_they_belong(sample, tmp_path):
     folder = tmp_path / "a"
     call("init", folder, "--city", "가람시", "--offline")
