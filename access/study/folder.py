@@ -22,7 +22,7 @@ from access.korea.crosswalk import Crosswalk
 from access.ledger import Findings, Ledger, gather
 from access.network.graph import Network
 from access.network.relief import lift
-from access.study.document import EXTRAS, FILE, Document, MeasuresPart
+from access.study.document import EXTRAS, FILE, Document
 from access.study.extras import (
     Extras,
     chosen_band,
@@ -39,6 +39,7 @@ from access.study.join import (
     place_cells,
     place_places,
 )
+from access.study.keys import MeasuresPart
 from access.study.reading import Progress, Reading, read_files
 from access.study.sources import compare_dates, month_end, name_sources
 from access.study.standard import check

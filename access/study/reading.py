@@ -26,9 +26,10 @@ from access.ledger import Findings, Ledger
 from access.network.build import build
 from access.network.graph import Network
 from access.network.rasters import read_relief
-from access.study.document import FILE, CellsPart, Document, TableOptions, is_there, read_document
+from access.study.document import FILE, Document, is_there, read_document
 from access.study.evidence import trial
 from access.study.extras import read_teachers, read_zones
+from access.study.keys import CellsPart, TableOptions
 from access.study.peopled import SIZE_M, make_cells, read_weights
 from access.study.readers import (
     read_cells,
