@@ -248,6 +248,13 @@ def test_local_links_lead_somewhere(page):
 
 
 @every_page
+def test_no_table_is_cut_in_two(page):
+    """A row after an empty line is no row: pages show its bars."""
+    text = page.read_text("utf-8")
+    assert not re.findall(r"(?m)^(?<!\|\n)\|(?!.*\n\|--).*$", text)
+
+
+@every_page
 def test_no_page_speaks_of_this_computer(page):
     assert not re.search("/(tmp|opt|home|root|work)/", page.read_text("utf-8"))
 
