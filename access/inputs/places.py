@@ -93,6 +93,11 @@ def read_places(
     is mended. Rooms that share a coordinate, and equal rows, all stay (equal rows are listed).
     Columns that no name of ours takes are kept as text in `attributes`. Raises InputError with
     every problem of the file.
+
+    >>> from access import sample_folder
+    >>> centres = read_places(sample_folder() / "centres.csv", kind="centre")
+    >>> len(centres), centres.ids[:2].tolist()
+    (59, ['centre-001', 'centre-002'])
     """
     path = Path(path)
     findings = Findings(path.name)

@@ -151,6 +151,11 @@ def read_programmes(
     Names of teachers are not read. Whatever cannot be read counts as unknown and is listed; the
     class stays. Places are found afterwards, by `join_programmes`. Raises InputError with every
     problem of the file.
+
+    >>> from access import sample_folder
+    >>> classes = read_programmes(sample_folder() / "classes.csv")
+    >>> classes.names[:1].tolist(), classes.seats[:1].tolist()
+    (['한글 받아쓰기반'], [15.0])
     """
     path = Path(path)
     findings = Findings(path.name)
