@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -136,8 +137,9 @@ def _refuse_measures(measures: MeasuresPart, parts: Parts) -> None:
     problems = []
     names = [question.name for question in parts["questions"] if question.name]
     if measures.question and measures.question not in names:
-        facts: dict[str, Any] = {"names": ", ".join(names)}
-        problems.append(Problem("E927", column="question", value=measures.question, facts=facts))
+        near = get_close_matches(measures.question, names, n=1, cutoff=0.0)
+        facts = {"nearest": "".join(near), "valid": ", ".join(names)}
+        problems.append(Problem("E954", column="question", value=measures.question, facts=facts))
     rate = measures.participation
     if rate is not None and not 0 < rate <= 1:
         problems.append(Problem("E919", column="participation", value=str(rate)))
