@@ -50,14 +50,15 @@ def shorten(value: object, width: int = 60) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-_PARTICLE = re.compile(r"([가-힣0-9])(['\"’”]?)(을\(를\)|은\(는\)|이\(가\)|\(을\)를|\(으\)로)")
 _EITHER = {
     "을(를)": ("을", "를"),
-    "(을)를": ("을", "를"),
     "은(는)": ("은", "는"),
     "이(가)": ("이", "가"),
+    "와(과)": ("과", "와"),
+    "(이)라고": ("이라고", "라고"),
     "(으)로": ("으로", "로"),
 }
+_PARTICLE = re.compile(rf"([가-힣0-9])(['\"’”]?)({'|'.join(map(re.escape, _EITHER))})")
 _DIGITS = "영일이삼사오육칠팔구"
 _RIEUL = 8
 
@@ -69,6 +70,8 @@ def with_particles(text: str) -> str:
 
     >>> with_particles("'목'(으)로, CP949(으)로, 99150(으)로, 만정리을(를), '일'(으)로, x이(가)")
     "'목'으로, CP949로, 99150으로, 만정리를, '일'로, x이(가)"
+    >>> with_particles("5179와(과) 5186와(과), 5186(이)라고")
+    '5179와 5186과, 5186이라고'
     """
 
     def chosen(found: re.Match[str]) -> str:

@@ -14,7 +14,8 @@ import pytest
 from access.cli import command
 from access.errors import codes
 from access.network.modes import Mode
-from access.study.document import _PARTS, Document
+from access.study.document import Document
+from access.study.keys import PARTS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -105,13 +106,13 @@ def test_commands_exist_with_their_options(page):
 @both
 @pytest.mark.parametrize("part", TABLES)
 def test_every_key_of_a_part_is_told(lang, part):
-    assert first_words(section(QUICK[lang], f"### `[{part}]`")) == set(_PARTS[part].model_fields)
+    assert first_words(section(QUICK[lang], f"### `[{part}]`")) == set(PARTS[part].model_fields)
 
 
 @both
 @pytest.mark.parametrize("part", ["addresses", "places", "programmes", "question", "standard"])
 def test_every_key_of_a_list_is_told(lang, part):
-    assert first_words(section(QUICK[lang], f"### `[[{part}]]`")) == set(_PARTS[part].model_fields)
+    assert first_words(section(QUICK[lang], f"### `[[{part}]]`")) == set(PARTS[part].model_fields)
 
 
 @pytest.mark.parametrize(("lang", "heading"), [("en", "### At the top"), ("ko", "### 맨 위")])

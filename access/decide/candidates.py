@@ -61,8 +61,7 @@ def find_candidates(
 
 def _note(places: Places, i: int, code: str) -> list[Entry]:
     found = places.findings(i)
-    row = None if places.rows is None else int(places.rows[i])
-    found.note(code, row=row, value=places.names[i], action="excluded")
+    found.note(code, row=places.row(i), value=places.names[i], action="excluded")
     return found.entries
 
 

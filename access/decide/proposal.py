@@ -158,9 +158,8 @@ class Proposal(Record):
         rows = []
         for i in np.flatnonzero(places.kind == self.kind).tolist():
             k = order.get(i)
-            file = "" if places.files is None else str(places.files[i])
-            row = None if places.rows is None else int(places.rows[i])
-            problem = why.get((file, row, str(places.names[i])))
+            at = places.findings(i).file, places.row(i)
+            problem = why.get((*at, str(places.names[i])))
             rows.append(
                 {
                     "id": str(places.ids[i]),

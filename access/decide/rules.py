@@ -51,12 +51,6 @@ def exactly(count: int, candidates: int) -> Rule:
     return between(range(candidates), count, count, said)
 
 
-def up_to(count: int, candidates: int) -> Rule:
-    """At most so many sites open."""
-    said = (f"많아야 {count}곳을 엶", f"at most {count} sites open")
-    return between(range(candidates), 0, count, said)
-
-
 def must(candidate: int, name: str) -> Rule:
     """A candidate opens."""
     return between([candidate], 1, 1, (f"'{name}'은(는) 반드시 엶", f"'{name}' must open"))

@@ -57,6 +57,10 @@ def read_districts(
     The name is the last word of the field: `경기도 안성시 공도읍` is 공도읍. Polygons are made
     valid (shapely's make_valid) and what changed is listed; overlaps and gaps are listed with
     their area. Raises InputError with every problem of the file.
+
+    >>> from access import sample_folder
+    >>> len(read_districts(sample_folder() / "districts.geojson"))
+    15
     """
     path = Path(path)
     findings = Findings(path.name)

@@ -10,20 +10,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access._frozen import Record, aside, frozen, texts
+from access._frozen import aside, frozen, texts
 from access._geo import LONLAT
 from access._tables import Table, read_table
 from access.errors import InputError, Problem
 from access.inputs.aliases import aliases, persons
 from access.inputs.coordinates import Box, ByAddress, Trial, read_positions
 from access.inputs.hours import Hours, closed_days, is_fraction, untold_days, week
+from access.inputs.lists import Listed, join
 from access.ledger import Findings, Ledger
 
 UNKNOWN, NO, YES = -1, 0, 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Places(Record):
+class Places(Listed):
     """Places to learn, or rooms that could become one, `n` of them, in the order of their files.
 
     ids          (n,) text, unique over all kinds
@@ -59,18 +60,6 @@ class Places(Record):
     sheets: npt.NDArray[np.str_] | None = aside(None)
     ledger: Ledger = aside(factory=Ledger)
 
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def row(self, i: int) -> int | None:
-        """Return the row of a place in its file; None for one that a scenario adds."""
-        return None if self.rows is None else int(self.rows[i]) or None
-
-    def findings(self, i: int) -> Findings:
-        """Return where to note something about a place: its own file and sheet."""
-        file = "" if self.files is None else str(self.files[i])
-        return Findings(file, "" if self.sheets is None else str(self.sheets[i]))
-
 
 def read_places(
     path: Path | str,
@@ -104,6 +93,11 @@ def read_places(
     is mended. Rooms that share a coordinate, and equal rows, all stay (equal rows are listed).
     Columns that no name of ours takes are kept as text in `attributes`. Raises InputError with
     every problem of the file.
+
+    >>> from access import sample_folder
+    >>> centres = read_places(sample_folder() / "centres.csv", kind="centre")
+    >>> len(centres), centres.ids[:2].tolist()
+    (59, ['centre-001', 'centre-002'])
     """
     path = Path(path)
     findings = Findings(path.name)
@@ -173,37 +167,8 @@ def join_places(parts: Sequence[Places]) -> Places:
     Attributes a file does not have are blank for its places. Raises InputError (E333) for an id
     that two files give.
     """
-    doubles = []
-    seen: dict[str, str] = {}
-    for part in parts:
-        for i, id in enumerate(part.ids.tolist()):
-            file = "" if part.files is None else str(part.files[i])
-            sheet = "" if part.sheets is None else str(part.sheets[i])
-            if id in seen:
-                row = part.row(i)
-                facts = {"other": seen[id]}
-                doubles.append(Problem("E333", file, row, value=id, sheet=sheet, facts=facts))
-            seen[id] = f"{file} [{sheet}]" if sheet else file
-    if doubles:
-        raise InputError(doubles)
-    names = dict.fromkeys(name for part in parts for name in part.attributes)
-
-    def column(field: str) -> npt.NDArray[Any]:
-        return frozen(np.concatenate([getattr(part, field) for part in parts]))
-
-    def attribute(name: str) -> npt.NDArray[np.str_]:
-        blank = [part.attributes.get(name, np.full(len(part), "")) for part in parts]
-        return texts(np.concatenate(blank))
-
-    return Places(
-        **{field: column(field) for field in _ARRAYS},
-        hours=tuple(h for part in parts for h in part.hours),
-        attributes={name: attribute(name) for name in names},
-        rows=column("rows"),
-        files=column("files"),
-        sheets=column("sheets"),
-        ledger=sum((part.ledger for part in parts), Ledger()),
-    )
+    hours = tuple(h for part in parts for h in part.hours)
+    return join(parts, _ARRAYS, "E333", hours=hours)
 
 
 _ARRAYS = (

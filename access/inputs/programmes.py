@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from access._frozen import Record, aside, frozen, texts
+from access._frozen import aside, frozen, texts
 from access._tables import Table, read_table
-from access.errors import InputError, Problem
+from access.errors import InputError
 from access.inputs.aliases import aliases, persons
 from access.inputs.audiences import read_ages
 from access.inputs.dates import NEVER_ENDS, UNKNOWN_DAY, read_day
 from access.inputs.fees import read_fee
 from access.inputs.hours import SLOTS_A_DAY, is_fraction, minutes
+from access.inputs.lists import Listed, join
 from access.inputs.weekdays import read_weekdays
 from access.ledger import Findings, Ledger
 
@@ -34,7 +35,7 @@ BANDS = ("morning", "afternoon", "evening", "weekend")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Programmes(Record):
+class Programmes(Listed):
     """Classes, `n` of them, in the order of their files; a class may meet several days a week.
 
     ids          (n,) text, unique
@@ -78,9 +79,6 @@ class Programmes(Record):
     files: npt.NDArray[np.str_] | None = aside(None)
     sheets: npt.NDArray[np.str_] | None = aside(None)
     ledger: Ledger = aside(factory=Ledger)
-
-    def __len__(self) -> int:
-        return len(self.ids)
 
     def at(self, ids: npt.NDArray[np.str_]) -> npt.NDArray[np.int32]:
         """Return the position of each class's place among the ids of places, -1 where it has none.
@@ -153,6 +151,11 @@ def read_programmes(
     Names of teachers are not read. Whatever cannot be read counts as unknown and is listed; the
     class stays. Places are found afterwards, by `join_programmes`. Raises InputError with every
     problem of the file.
+
+    >>> from access import sample_folder
+    >>> classes = read_programmes(sample_folder() / "classes.csv")
+    >>> classes.names[:1].tolist(), classes.seats[:1].tolist()
+    (['한글 받아쓰기반'], [15.0])
     """
     path = Path(path)
     findings = Findings(path.name)
@@ -340,34 +343,7 @@ def join_lists(parts: Sequence[Programmes]) -> Programmes:
     Attributes a file does not have are blank for its classes. Raises InputError (E452) for an id
     that two files give.
     """
-    seen: dict[str, str] = {}
-    doubles = []
-    for part in parts:
-        for i, id in enumerate(part.ids.tolist()):
-            file = "" if part.files is None else str(part.files[i])
-            row = None if part.rows is None else int(part.rows[i])
-            if id in seen:
-                doubles.append(Problem("E452", file, row, value=id, facts={"other": seen[id]}))
-            seen[id] = file
-    if doubles:
-        raise InputError(doubles)
-    names = dict.fromkeys(name for part in parts for name in part.attributes)
-
-    def column(field: str) -> npt.NDArray[Any]:
-        return frozen(np.concatenate([getattr(part, field) for part in parts]))
-
-    def attribute(name: str) -> npt.NDArray[np.str_]:
-        blank = [part.attributes.get(name, np.full(len(part), "")) for part in parts]
-        return texts(np.concatenate(blank))
-
-    return Programmes(
-        **{field: column(field) for field in _ARRAYS},
-        attributes={name: attribute(name) for name in names},
-        rows=column("rows"),
-        files=column("files"),
-        sheets=column("sheets"),
-        ledger=sum((part.ledger for part in parts), Ledger()),
-    )
+    return join(parts, _ARRAYS, "E452")
 
 
 _ARRAYS = (

@@ -14,7 +14,7 @@ from access._frozen import texts
 from access._tables import fold
 from access.inputs.places import Places
 from access.inputs.programmes import ONLINE, Programmes
-from access.ledger import Findings, Ledger
+from access.ledger import Ledger
 
 _ROOM = re.compile(
     r"(?:본관|별관|신관|지하|지상|제|[A-Z])?[\d층호\s,·-]*"
@@ -41,11 +41,9 @@ def join_programmes(programmes: Programmes, places: Places) -> tuple[Programmes,
         if not id and programmes.online[i] == ONLINE:
             code = ""
         if code:
-            file = "" if programmes.files is None else str(programmes.files[i])
-            note = Findings(file, "" if programmes.sheets is None else str(programmes.sheets[i]))
-            row = None if programmes.rows is None else int(programmes.rows[i])
+            note = programmes.findings(i)
             value = programmes.site[i] or programmes.place[i] or programmes.names[i]
-            note.note(code, row=row, value=value, **facts)
+            note.note(code, row=programmes.row(i), value=value, **facts)
             entries += note.entries
         found.append(id)
     return replace(programmes, place=texts(found)), Ledger(tuple(entries))

@@ -198,16 +198,6 @@ def _on_lot(province: str, city: str, words: list[str]) -> Address | None:
     return Address(province, city, " ".join(towns), "", bool(found["hill"]), *number)
 
 
-def normalise(text: str) -> str:
-    """Return an address in its one spelling; a text that is none, cleaned.
-
-    >>> normalise("서울시 중구 세종대로 지하101 (태평로1가)")
-    '서울특별시 중구 세종대로 지하 101'
-    """
-    address = parse(text)
-    return clean(text) if address is None else str(address)
-
-
 def normalise_name(text: str) -> str:
     """Return the name of a place without spaces, brackets, marks and letter case.
 

@@ -1,6 +1,6 @@
 """Gazetteer: where addresses lie, from the tables a planner supplies; no service is asked.
 
-Only what is spelt alike is taken for the same (`addresses.normalise`). Everything else is listed
+Only what is spelt alike is taken for the same (`addresses.parse`). Everything else is listed
 with the nearest entry there is and how well it fits, for a person to confirm. The scale of that
 confidence is a rule of thumb, no probability:
 

@@ -48,6 +48,12 @@ def modified_two_step(
     """Return supply per person within reach, less where supply is badly placed: M2SFCA.
 
     A_i = sum_j S_j f_ij² / sum_k P_k f_kj (Delamater 2013). Never above E2SFCA.
+
+    >>> from access import TravelTimes
+    >>> times = TravelTimes.from_matrix([[0], [600]], cells="ab", places="A")
+    >>> fade = Decay.linear(20)
+    >>> modified_two_step(times, people=[10, 30], supply=[8], decay=fade).round(3).tolist()
+    [0.32, 0.08]
     """
     pairs, f, weight = weigh(times, minutes, decay)
     crowd = amounts(people, pairs.cells, "people") @ f
@@ -67,6 +73,12 @@ def three_step(
 
     G_ij = f_ij / sum_l f_il; R_j = S_j / sum_k P_k G_kj f_kj; A_i = sum_j R_j G_ij f_ij. (Wan, Zou
     and Sternberg 2012.) The choice is among places within the catchment only.
+
+    >>> from access import TravelTimes
+    >>> times = TravelTimes.from_matrix([[0], [600]], cells="ab", places="A")
+    >>> fade = Decay.linear(20)
+    >>> three_step(times, people=[10, 30], supply=[8], decay=fade).round(3).tolist()
+    [0.32, 0.16]
     """
     pairs, f, weight = weigh(times, minutes, decay)
     chosen = _like(f, weight * weight * _per_pair(share(1.0, f.sum(axis=1)), pairs.first))
@@ -87,6 +99,12 @@ def huff_three_step(
 
     H_ij = S_j f_ij / sum_l S_l f_il; R_j = S_j / sum_k P_k H_kj; A_i = sum_j R_j H_ij f_ij.
     (Jörg, Lenz, Wetz and Widmer 2019.)
+
+    >>> from access import TravelTimes
+    >>> times = TravelTimes.from_matrix([[0], [600]], cells="ab", places="A")
+    >>> fade = Decay.linear(20)
+    >>> huff_three_step(times, people=[10, 30], supply=[8], decay=fade).round(3).tolist()
+    [0.2, 0.1]
     """
     pairs, f, weight = weigh(times, minutes, decay)
     seats = amounts(supply, pairs.places, "supply")
@@ -108,6 +126,12 @@ def balanced(
     The people of a cell are parted among its places and the service of a place among its cells:
     A_i = sum_j (f_ij / sum_i f_ij) S_j / sum_k P_k (f_kj / sum_j f_kj). (Páez, Higgins and
     Vivona 2019.) The sum of A is the sum of the places' levels of service.
+
+    >>> from access import TravelTimes
+    >>> times = TravelTimes.from_matrix([[0], [600]], cells="ab", places="A")
+    >>> fade = Decay.linear(20)
+    >>> balanced(times, people=[10, 30], supply=[8], decay=fade).round(3).tolist()
+    [0.133, 0.067]
     """
     pairs, f, weight = weigh(times, minutes, decay)
     parted = _like(f, weight * _per_pair(share(1.0, f.sum(axis=1)), pairs.first))

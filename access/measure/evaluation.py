@@ -36,6 +36,12 @@ def evaluate(
 
     Raises InputError for a group the study does not have or kinds of places it does not know, and
     TypeError for something that is no study, question or outcome.
+
+    >>> from access.testing import toy_study
+    >>> town = toy_study("abc  d", {"abc": {}}, people={"a": 10, "c": 5, "d": 2}, centres="b")
+    >>> today = evaluate(town, Question(minutes=(1, 2)))
+    >>> today.minutes.round(1).tolist(), today.reached().tolist()
+    ([1.4, 1.4, 5.6], [True, True, False])
     """
     _expect(study, Study)
     _expect(question, Question)

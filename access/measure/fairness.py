@@ -56,6 +56,13 @@ def equity_table(outcome: Outcome) -> pd.DataFrame:
     `concentration`, ranked by the share of people aged 65 and more (most is worst off);
     `headcount`, `gap` and `severity` of minutes beyond the question's limit (`fgt`, no way counts
     as wholly short), in percent.
+
+    >>> from access import Question, evaluate
+    >>> from access.testing import toy_study
+    >>> town = toy_study("abc  d", {"abc": {}}, people={"a": 9, "d": 3}, centres="b")
+    >>> table = equity_table(evaluate(town, Question(minutes=(2,)))).set_index("index")["value"]
+    >>> table[["none", "gini"]].tolist()
+    [25.0, 0.25]
     """
     import pandas as pd
 
@@ -88,6 +95,12 @@ def equity_districts(outcome: Outcome) -> pd.DataFrame:
 
     Columns `code, name, people, mean, gini, between, within`; the last two over all rows sum to
     Theil's T of the city. 읍·면·동 without people have no row.
+
+    >>> from access import Question, evaluate
+    >>> from access.testing import toy_study
+    >>> town = toy_study("abc  d", {"abc": {}}, people={"a": 9, "d": 3}, centres="b")
+    >>> equity_districts(evaluate(town, Question(minutes=(2,)))).gini.tolist()
+    [0.25]
     """
     import pandas as pd
 

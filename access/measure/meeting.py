@@ -20,6 +20,12 @@ def district_times(outcome: Outcome) -> TravelTimes:
     """Return the time of the average person of each 읍·면·동 to each place, NaN without a way.
 
     Those of its people who have no way to a place do not count in the time to it.
+
+    >>> from access import Question, evaluate
+    >>> from access.testing import toy_study
+    >>> town = toy_study("abc", {"abc": {}}, people={"a": 10, "c": 5}, centres="b")
+    >>> district_times(evaluate(town, Question())).tenths.tolist()
+    [[833]]
     """
     study, tenths = outcome.study, outcome.times.tenths
     seconds = np.full((len(study.districts), tenths.shape[1]), np.nan)

@@ -38,6 +38,13 @@ def who_reaches(outcomes: Sequence[Outcome]) -> pd.DataFrame:
 
     Columns `code, name, question, group, mode, profile, walk_ms, minutes, people, reached`: pace
     in metres a second, minutes the question's limit.
+
+    >>> from access import Question, evaluate
+    >>> from access.testing import toy_study
+    >>> town = toy_study("abc", {"abc": {}}, people={"a": 10, "c": 5}, centres="b")
+    >>> walk = Question(minutes=(1, 2))
+    >>> who_reaches([evaluate(town, walk), evaluate(town, walk.but(minutes=(1,)))]).reached.tolist()
+    [15.0, 15.0, 0.0, 0.0]
     """
     import pandas as pd
 

@@ -44,7 +44,7 @@ def _indices(outcome: Outcome, lang: Lang) -> Exhibit:
         sheet=said["equity_sheet"],
         caption=said["equity_caption"],
         unit="",
-        columns=columns(lang, ("index", "read", "value"), {"value": 3}),
+        columns=columns(lang, ("index", "read", "value")),
         rows=tuple(rows),
         notes=(said["equity_note"],) if ranked else (),
     )
@@ -59,9 +59,7 @@ def _districts(outcome: Outcome, lang: Lang) -> Exhibit:
         hidden = isinstance(people, str)
         rows.append((row["code"], row["name"], people, *(None if hidden else v for v in values)))
     heads = columns(
-        lang,
-        ("code", "name", "people", "mean_access", "gini", "between", "within_part"),
-        {"people": 0, "mean_access": 1, "gini": 3, "between": 3, "within_part": 3},
+        lang, ("code", "name", "people", "mean_access", "gini", "between", "within_part")
     )
     return Exhibit(
         name="equity_districts",
@@ -91,11 +89,6 @@ def _gaps(outcome: Outcome, lang: Lang) -> Exhibit:
     heads = columns(
         lang,
         ("kind", "group", "people", "reached_share", "points", "lacking", "mean_access", "gini"),
-        {
-            **dict.fromkeys(("people", "lacking"), 0),
-            **dict.fromkeys(("reached_share", "points", "mean_access"), 1),
-            "gini": 3,
-        },
     )
     notes = [said["gaps_read"], said["groups_access"]]
     if any(name != "all" for name in outcome.study.groups):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -149,14 +149,25 @@ class Chapter:
 
 
 def columns(
-    lang: Lang,
-    names: Iterable[str],
-    decimals: Mapping[str, int],
-    aside: Collection[str] = ("code",),
+    lang: Lang, names: Iterable[str], aside: Collection[str] = ("code",)
 ) -> tuple[Column, ...]:
-    """Return columns called by the words `head_NAME`; those given decimals are numbers."""
+    """Return columns called by the words `head_NAME`; those not among DECIMALS are text."""
     said = words(lang)
-    return tuple(Column(n, said[f"head_{n}"], decimals.get(n), n in aside) for n in names)
+    return tuple(Column(n, said[f"head_{n}"], DECIMALS.get(n), n in aside) for n in names)
+
+
+_BY_DECIMALS = {
+    0: """people other_people classes other_classes week_classes seats within learners unmet
+          no_field shared alike institutions reached missing rooms fit kept gained lost part alone
+          last lacking units unreached_place neither students teachers""",
+    1: """share share_smaller seats_1000 near_1000 no_field_share unmet_share missing_share
+          lost_share gap_share reached_share neither_share rate open used outside use free hours
+          mean_access points balance mean_min most_min""",
+    2: "fields seat_hours",
+    3: "value gini between within_part",
+}
+DECIMALS = {name: number for number, names in _BY_DECIMALS.items() for name in names.split()}
+"""What a column counts has the same decimals in every table."""
 
 
 def source(study: Study, lang: Lang) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from access.ledger import Findings, Ledger
+from access.ledger import Ledger
 from access.show.folder import MADE_BY, Making, deliver
 from access.show.geopackage import Layer, many, write_layers
 from access.show.records import Column, Row, dictionary, hours_in_columns, records
@@ -74,9 +74,8 @@ def _hours_beside(study: Study) -> Ledger:
     entries = []
     for i, hours in enumerate(study.places.hours):
         if hours_in_columns(hours) is None:
-            note: Findings = study.places.findings(i)
-            row = None if study.places.rows is None else int(study.places.rows[i])
-            note.note("W830", row=row, value=study.places.names[i])
+            note = study.places.findings(i)
+            note.note("W830", row=study.places.row(i), value=study.places.names[i])
             entries += note.entries
     return Ledger(tuple(entries))
 

@@ -35,6 +35,12 @@ def draw(
 
     Raises OutputError for no outcome, for outcomes of different studies and for an unknown `lang`
     (default: the language of the study).
+
+    >>> from access import Question, evaluate
+    >>> from access.testing import toy_study
+    >>> town = toy_study("abc", {"abc": {}}, people={"a": 10, "c": 5}, centres="b")
+    >>> draw(evaluate(town, Question())).heading
+    '그림마을 학습공간 접근성'
     """
     if against is not None:
         plans = outcomes if isinstance(outcomes, list | tuple) else (outcomes,)

@@ -142,7 +142,7 @@ def _pairs(pairs: pd.DataFrame, lang: Lang) -> Exhibit:
             )
         )
     names = ("institution", "other", "people", "other_people", "shared", "share_smaller")
-    heads = columns(lang, names, {"people": 0, "other_people": 0, "shared": 0, "share_smaller": 1})
+    heads = columns(lang, names)
     notes = (said["pairs_note"], said["small_note"])
     return Exhibit(
         name="overlap",
@@ -163,7 +163,7 @@ def _duplicates(offers: Offers, lang: Lang) -> Exhibit:
         common = told_alone(row["shared"])
         rows.append(
             (
-                i,
+                str(i),
                 field_name(row["field"], lang),
                 band_name(row["band"], lang),
                 row["institution"],
@@ -176,18 +176,14 @@ def _duplicates(offers: Offers, lang: Lang) -> Exhibit:
             )
         )
     names = ("rank", "field", "band", "institution", "other", "classes", "other_classes", "alike")
-    heads = columns(
-        lang,
-        (*names, "shared", "share_smaller"),
-        {**dict.fromkeys(("classes", "other_classes", "alike", "shared"), 0), "share_smaller": 1},
-    )
+    heads = columns(lang, (*names, "shared", "share_smaller"))
     return Exhibit(
         name="duplicates",
         sheet=said["duplicates_sheet"],
         caption=said["duplicates_caption"],
         unit=said["units_classes"],
         columns=heads,
-        rows=tuple((str(row[0]), *row[1:]) for row in rows),
+        rows=tuple(rows),
         notes=(said["duplicates_note"],),
         listed=LISTED,
     )
@@ -214,11 +210,7 @@ def _gaps(offers: Offers, lang: Lang) -> Exhibit:
             )
         )
     names = ("rank", "field", "band", "institutions", "classes", "reached", "missing")
-    heads = columns(
-        lang,
-        (*names, "missing_share"),
-        {**dict.fromkeys(("institutions", "classes", "reached", "missing"), 0), "missing_share": 1},
-    )
+    heads = columns(lang, (*names, "missing_share"))
     return Exhibit(
         name="gaps",
         sheet=said["gaps_sheet"],
@@ -238,10 +230,6 @@ def _rooms(offers: Offers, lang: Lang) -> Exhibit:
     heads = columns(
         lang,
         ("place", "place_name", "rooms", "week_classes", "open", "used", "outside", "use", "free"),
-        {
-            **dict.fromkeys(("rooms", "week_classes"), 0),
-            **dict.fromkeys(("open", "used", "outside", "use", "free"), 1),
-        },
     )
     monday = busiest_week(offers)
     when = day(monday.astype(object), lang)
@@ -280,14 +268,7 @@ def _sharing(offers: Offers, lang: Lang) -> Exhibit:
             )
         )
     names = ("rank", "guest", "host", "week_classes", "fit", "hours", "kept", "gained", "lost")
-    heads = columns(
-        lang,
-        (*names, "lost_share"),
-        {
-            **dict.fromkeys(("week_classes", "fit", "kept", "gained", "lost"), 0),
-            **dict.fromkeys(("hours", "lost_share"), 1),
-        },
-    )
+    heads = columns(lang, (*names, "lost_share"))
     return Exhibit(
         name="sharing",
         sheet=said["sharing_sheet"],

@@ -179,8 +179,7 @@ def skeleton(study: Study, lang: Lang, heading: str) -> str:
     say = {key: escape(text) for key, text in words(lang).items()}
     return f"""{header(study, lang, heading)}
 <details id="panel" open><summary>{say["panel"]}</summary>
-{asking(say)}
-<section aria-live="polite"><h2>{say["reached_people"]}</h2>
+{asking(say)}<section aria-live="polite"><h2>{say["reached_people"]}</h2>
 <div class="total"><b id="total-reached"></b><span class="share" id="total-share"></span></div>
 <div class="track"><div id="total-bar"></div></div><p id="total-people"></p></section>
 <section><h2>{say["legend"]}</h2><ul id="classes"></ul></section>
@@ -204,7 +203,8 @@ def asking(say: Mapping[str, str]) -> str:
 <select id="question"></select></label><p id="described"></p></section>
 <section><div class="limit-line"><label for="limit"><b>{say["limit"]}</b></label>
 <output id="limit-shown" for="limit"></output></div>
-<input id="limit" type="range" min="0" max="1" step="1" value="0"><div id="presets"></div></section>"""
+<input id="limit" type="range" min="0" max="1" step="1" value="0"><div id="presets"></div></section>
+"""
 
 
 def sources(study: Study, lang: Lang) -> str:

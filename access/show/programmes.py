@@ -82,16 +82,8 @@ def _fields(table: Any, offers: Offers, lang: Lang) -> Exhibit:
         Column(f"share_{band}", said["head_share_band"].format(band=band_name(band, lang)), 1)
         for band in BANDS
     )
-    first = columns(
-        lang,
-        ("field", "classes", "seats", "within", "share"),
-        {"classes": 0, "seats": 0, "within": 0, "share": 1},
-    )
-    last = columns(
-        lang,
-        ("seats_1000", "near_1000", "seat_hours"),
-        {"seats_1000": 1, "near_1000": 1, "seat_hours": 2},
-    )
+    first = columns(lang, ("field", "classes", "seats", "within", "share"))
+    last = columns(lang, ("seats_1000", "near_1000", "seat_hours"))
     limit = number(offers.outcome.question.limit)
     return Exhibit(
         name="fields",
@@ -134,14 +126,7 @@ def _by_district(table: Any, offers: Offers, lang: Lang) -> Exhibit:
             )
     names = ("code", "name", "field", "band", "people", "classes", "seats", "within", "share")
     heads = columns(
-        lang,
-        (*names, "seats_1000", "near_1000", "seat_hours"),
-        {
-            **dict.fromkeys(("people", "classes", "seats", "within"), 0),
-            **dict.fromkeys(("share", "seats_1000", "near_1000"), 1),
-            "seat_hours": 2,
-        },
-        aside=("code", "field", "band"),
+        lang, (*names, "seats_1000", "near_1000", "seat_hours"), aside=("code", "field", "band")
     )
     limit = number(offers.outcome.question.limit)
     return Exhibit(
@@ -170,8 +155,8 @@ def _choice(offers: Offers, lang: Lang) -> Exhibit:
         share = percent_of(none[k], people[k], exact[k], everyone[k])
         rows.append((row["code"], row["name"], people[k], *means, none[k], share))
     bands = tuple(Column(band, band_name(band, lang), 2) for band in BANDS)
-    first = columns(lang, ("code", "name", "people", "fields"), {"people": 0, "fields": 2})
-    last = columns(lang, ("no_field", "no_field_share"), {"no_field": 0, "no_field_share": 1})
+    first = columns(lang, ("code", "name", "people", "fields"))
+    last = columns(lang, ("no_field", "no_field_share"))
     return Exhibit(
         name="choice",
         sheet=said["choice_sheet"],
@@ -197,11 +182,7 @@ def _unmet(offers: Offers, rate: float | None, lang: Lang) -> Exhibit:
         shares = (None if hidden else float(parts[f]["share"].iloc[k]) for f in offers.fields)
         share = percent_of(lacking[k], learners[k], exact[k], everyone[k])
         rows.append((row["code"], row["name"], learners[k], lacking[k], share, *shares))
-    first = columns(
-        lang,
-        ("code", "name", "learners", "unmet", "unmet_share"),
-        {"learners": 0, "unmet": 0, "unmet_share": 1},
-    )
+    first = columns(lang, ("code", "name", "learners", "unmet", "unmet_share"))
     fields = tuple(
         Column(f"unmet_{f}", said["head_unmet_field"].format(field=field_name(f, lang)), 1)
         for f in offers.fields

@@ -205,9 +205,9 @@ def _front(proposal: Proposal, lang: Lang) -> str:
         [r[0], shown(r[1]), shown(r[2], 1), shown(r[3]), shown(r[4], 1), shown(r[5]), r[6] or "-"]
         for r in front_rows(proposal)
     ]
-    notes = [f"{said['note']}: {said['proposal_front_note']}"]
-    if not proposal.front.complete:
-        notes.append(f"{said['note']}: {said['proposal_front_open']}")
+    found_all = "whole" if proposal.front.complete else "open"
+    told = said[f"proposal_front_{found_all}"], said["proposal_front_note"]
+    notes = [f"{said['note']}: {note}" for note in told]
     heads = front_heads(lang, number(proposal.question.limit))
     found = table(
         said["proposal_front_table"], said["proposal_units"], heads, rows, notes, name="front"

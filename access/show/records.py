@@ -107,8 +107,8 @@ def _places(study: Study) -> list[Row]:
             "building_m2": _number(places.building_m2[i]),
             "yearly_cost": _number(places.yearly_cost[i]),
             "step_free": {YES: "Y", NO: "N"}.get(int(places.step_free[i]), ""),
-            "source_file": "" if places.files is None else str(places.files[i]),
-            "source_row": None if places.rows is None else int(places.rows[i]),
+            "source_file": places.findings(i).file,
+            "source_row": places.row(i),
         }
         rows.append(row | (hours_in_columns(places.hours[i]) or _NO_HOURS))
     return rows
@@ -268,8 +268,8 @@ def _classes(study: Study, at: Sequence[str]) -> list[Row]:
                 "age_from": int(classes.ages[i, 0]),
                 "age_to": None if oldest >= OLDEST else oldest,
                 "method": _METHODS.get(int(classes.online[i]), ""),
-                "source_file": "" if classes.files is None else str(classes.files[i]),
-                "source_row": None if classes.rows is None else int(classes.rows[i]),
+                "source_file": classes.findings(i).file,
+                "source_row": classes.row(i),
             }
         )
     return rows

@@ -42,7 +42,7 @@ def _ways(outcomes: Sequence[Outcome], lang: Lang) -> Exhibit:
     """Return a row a district and a column a question."""
     said = words(lang)
     table = who_reaches(outcomes)
-    heads = list(columns(lang, ("code", "name"), {}))
+    heads = list(columns(lang, ("code", "name")))
     cells: list[tuple[object, ...]] = []
     size = 1 + len(outcomes[0].study.districts)
     for k, outcome in enumerate(outcomes, 1):
@@ -95,12 +95,7 @@ def _online(outcome: Outcome, rates: Mapping[str, float], lang: Lang) -> Exhibit
             rows.append((*start, people[k], unreached[k], neither[k], share))
     told_rates = ", ".join(f"{group(name, lang)} {100 * rate:g}%" for name, rate in rates.items())
     names = ("group", "code", "name", "rate", "people", "unreached_place", "neither")
-    heads = columns(
-        lang,
-        (*names, "neither_share"),
-        {**dict.fromkeys(names[4:], 0), "rate": 1, "neither_share": 1},
-        aside=("group", "code", "rate"),
-    )
+    heads = columns(lang, (*names, "neither_share"), aside=("group", "code", "rate"))
     return Exhibit(
         name="online",
         sheet=said["online_sheet"],
@@ -145,7 +140,7 @@ def _origins(outcome: Outcome, extras: Extras, lang: Lang) -> Exhibit:
     ]
     lead = ("place", "place_name", "students") if known else ("place", "place_name")
     heads = (
-        *columns(lang, lead, {"students": 0}, aside=("place",)),
+        *columns(lang, lead, aside=("place",)),
         *(Column(f"from_{k}", name, 1) for k, name in enumerate(counted, 1)),
     )
     return Exhibit(
@@ -185,7 +180,7 @@ def _teachers(outcome: Outcome, extras: Extras, lang: Lang) -> list[Exhibit]:
     order = sorted(totals, key=lambda place: (-whole[place], place))
     matrix = tuple((*place, *(totals[place].get(f, 0) for f in fields)) for place in order)
     limit = number(outcome.question.limit)
-    first = columns(lang, ("place", "place_name"), {}, aside=("place",))
+    first = columns(lang, ("place", "place_name"), aside=("place",))
     places = Exhibit(
         name="teachers",
         sheet=said["teachers_sheet"],
@@ -202,7 +197,7 @@ def _teachers(outcome: Outcome, extras: Extras, lang: Lang) -> list[Exhibit]:
         sheet=said["homes_sheet"],
         caption=said["homes_caption"].format(minutes=limit),
         unit=said["units_head"],
-        columns=columns(lang, names, {"teachers": 0}, aside=("place", "code")),
+        columns=columns(lang, names, aside=("place", "code")),
         rows=tuple(rows),
         notes=(said["homes_note"],),
         listed=MOST_PLACES,

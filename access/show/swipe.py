@@ -169,8 +169,7 @@ def _skeleton(study: Study, lang: Lang, heading: str) -> str:
 <details id="panel" open><summary>{say["panel"]}</summary>
 <section><label class="field" for="plan">{say["scenario"]}
 <select id="plan"></select></label><ul id="changes"></ul></section>
-{page.asking(say)}
-<section aria-live="polite"><h2>{say["reached_people"]}</h2>
+{page.asking(say)}<section aria-live="polite"><h2>{say["reached_people"]}</h2>
 <div class="total"><b id="total-before"></b><span>→</span><b id="total-after"></b>
 <span class="share" id="total-change"></span></div><p id="total-flows"></p></section>
 <section><h2>{say["legend"]}</h2><ul id="classes"></ul></section>

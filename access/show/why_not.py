@@ -86,7 +86,7 @@ def _city(table: pd.DataFrame, facts: Mapping[str, str], outcome: Outcome, lang:
     if "slope" in set(city["barrier"]):
         notes.append(said["barriers_below"])
     names = ("barrier", "barrier_means", "part", "gap_share", "alone", "last")
-    heads = columns(lang, names, {"part": 0, "gap_share": 1, "alone": 0, "last": 0})
+    heads = columns(lang, names)
     return Exhibit(
         name="barriers",
         sheet=said["barriers_sheet"],
@@ -121,7 +121,7 @@ def _districts(table: pd.DataFrame, taught: bool, lang: Lang) -> Exhibit:
             for who in part["share"].tolist()
         ]
         rows.append((part["code"].iloc[0], part["name"].iloc[0], people[k], gap[k], *shares))
-    first_heads = columns(lang, ("code", "name", "people"), {"people": 0})
+    first_heads = columns(lang, ("code", "name", "people"))
     lacking = said["head_unreached" if taught else "head_unreached_open"]
     heads = (*first_heads, Column("unreached", lacking, 0))
     head = said["head_share_band"]

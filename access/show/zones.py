@@ -39,14 +39,7 @@ def zones(outcome: Outcome, count: int, given: Mapping[str, str] | None, lang: L
         for row in table.to_dict("records")
     ]
     names = ("grouping", "zone", "districts", "meeting", "units", "people", "balance")
-    heads = columns(
-        lang,
-        (*names, "mean_min", "most_min"),
-        {
-            **dict.fromkeys(("units", "people"), 0),
-            **dict.fromkeys(("balance", "mean_min", "most_min"), 1),
-        },
-    )
+    heads = columns(lang, (*names, "mean_min", "most_min"))
     both = table.groupby("grouping", sort=False)
     told = []
     for name, part in both:

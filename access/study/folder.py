@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +23,7 @@ from access.korea.crosswalk import Crosswalk
 from access.ledger import Findings, Ledger, gather
 from access.network.graph import Network
 from access.network.relief import lift
-from access.study.document import EXTRAS, FILE, Document, MeasuresPart
+from access.study.document import EXTRAS, FILE, Document
 from access.study.extras import (
     Extras,
     chosen_band,
@@ -39,6 +40,7 @@ from access.study.join import (
     place_cells,
     place_places,
 )
+from access.study.keys import MeasuresPart
 from access.study.reading import Progress, Reading, read_files
 from access.study.sources import compare_dates, month_end, name_sources
 from access.study.standard import check
@@ -136,8 +138,9 @@ def _refuse_measures(measures: MeasuresPart, parts: Parts) -> None:
     problems = []
     names = [question.name for question in parts["questions"] if question.name]
     if measures.question and measures.question not in names:
-        facts: dict[str, Any] = {"names": ", ".join(names)}
-        problems.append(Problem("E927", column="question", value=measures.question, facts=facts))
+        near = get_close_matches(measures.question, names, n=1, cutoff=0.0)
+        facts = {"nearest": "".join(near), "valid": ", ".join(names)}
+        problems.append(Problem("E954", column="question", value=measures.question, facts=facts))
     rate = measures.participation
     if rate is not None and not 0 < rate <= 1:
         problems.append(Problem("E919", column="participation", value=str(rate)))

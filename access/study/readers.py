@@ -1,4 +1,4 @@
-"""The reading doors of the library: each picks the reader for what the file is."""
+"""Reading doors that need several rooms: cells of the national grid, streets with their relief."""
 
 from __future__ import annotations
 
@@ -8,32 +8,12 @@ from typing import Any
 
 from access.inputs import cells as _cells
 from access.inputs.cells import Cells
-from access.inputs.districts import Districts, read_districts
-from access.inputs.places import Places
-from access.inputs.population import Residents
-from access.inputs.programmes import Programmes
 from access.korea.grid import squares
-from access.korea.opendata import read_places, read_programmes
-from access.korea.residents import read_residents
 from access.network.build import build
 from access.network.graph import Network
 from access.network.rasters import read_relief
 from access.network.read import read_ways
 from access.network.relief import lift
-
-__all__ = [
-    "Cells",
-    "Districts",
-    "Places",
-    "Programmes",
-    "Residents",
-    "read_cells",
-    "read_districts",
-    "read_network",
-    "read_places",
-    "read_programmes",
-    "read_residents",
-]
 
 
 def read_cells(path: str | Path, *, size_m: int | None = None, **how: Any) -> Cells:

@@ -14,29 +14,25 @@ from access._frozen import texts
 from access.errors import InputError, Problem
 from access.inputs.cells import Cells
 from access.inputs.coordinates import Box, Trial
-from access.inputs.districts import Districts
+from access.inputs.districts import Districts, read_districts
 from access.inputs.population import Residents
 from access.korea.codes import Units, same_places, unlike
 from access.korea.crosswalk import Crosswalk, read_crosswalk
 from access.korea.gazetteer import Gazetteer
 from access.korea.gazetteer import locate as by_address
 from access.korea.juso import join, read_addresses
-from access.korea.residents import begin
+from access.korea.opendata import read_places, read_programmes
+from access.korea.residents import begin, read_residents
 from access.ledger import Findings, Ledger
 from access.network.build import build
 from access.network.graph import Network
 from access.network.rasters import read_relief
-from access.study.document import FILE, CellsPart, Document, TableOptions, is_there, read_document
+from access.study.document import FILE, Document, is_there, read_document
 from access.study.evidence import trial
 from access.study.extras import read_teachers, read_zones
+from access.study.keys import CellsPart, TableOptions
 from access.study.peopled import SIZE_M, make_cells, read_weights
-from access.study.readers import (
-    read_cells,
-    read_districts,
-    read_places,
-    read_programmes,
-    read_residents,
-)
+from access.study.readers import read_cells
 
 T = TypeVar("T")
 Progress = Callable[[str], None]

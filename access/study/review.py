@@ -12,19 +12,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from access.errors import InputError, Lang, Problem, listing
+from access.inputs.districts import read_districts
+from access.korea.opendata import read_places, read_programmes
+from access.korea.residents import read_residents
 from access.ledger import Ledger, Tally, sentence
 from access.study.document import FILE, Document
 from access.study.folder import join_parts
 from access.study.guide import LISTS, Entry, entries
 from access.study.join import count_groups, place_cells, place_places
 from access.study.layout import OUTLINE, PAGE, shell
-from access.study.readers import (
-    read_cells,
-    read_districts,
-    read_places,
-    read_programmes,
-    read_residents,
-)
+from access.study.readers import read_cells
 from access.study.reading import Progress, Reading, find_document, read_files
 from access.study.study import Study
 

@@ -45,6 +45,11 @@ def travel_times(
 
     Raises CapacityError before the work where the table would not fit in memory, InputError where
     the limit is no number of minutes from 0 to 40,000.
+
+    >>> from access.testing import toy_study
+    >>> town = toy_study("abc  d", {"abc": {}}, people={"a": 10, "c": 5, "d": 2}, centres="b")
+    >>> travel_times(town, Question()).tenths.tolist()
+    [[833], [833], [3333]]
     """
     ready = link(study, question) if linkage is None else linkage
     limit = None if limit_minutes is None else _tenths(limit_minutes)

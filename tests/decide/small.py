@@ -19,7 +19,6 @@ from access.decide.rules import (
     must_not,
     rows_of,
     spacing,
-    up_to,
 )
 from access.decide.siting import Siting
 from tests.dice import Dice, dice
@@ -61,7 +60,7 @@ def some_rules(thrown: Dice, metres: np.ndarray, prices: np.ndarray) -> list[Rul
     if kind == "exactly":
         rules.append(exactly(p, m))
     if kind in ("up to", "both"):
-        rules.append(up_to(p, m))
+        rules.append(at_most(range(m), p, "전체"))
     if kind in ("budget", "both"):
         rules.append(budget(prices, thrown.one(0, 20)))
 

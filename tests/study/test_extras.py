@@ -53,7 +53,7 @@ def test_a_study_needs_none_of_them(folder):
 def test_a_question_that_is_not_there(folder, told):
     with pytest.raises(InputError) as error:
         rewritten(folder, "study.toml", 'question = "자전거 15분"', 'question = "비행기"')
-    told(error.value, "E927", column="measures.question", value="비행기")
+    told(error.value, "E954", column="measures.question", value="비행기")
 
 
 def test_names_do_where_codes_are_others(folder):

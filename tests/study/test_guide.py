@@ -7,8 +7,9 @@ import tomllib
 
 import pytest
 
-from access.study.document import _PARTS, Document
+from access.study.document import Document
 from access.study.guide import entries, write_page, write_toml
+from access.study.keys import PARTS
 
 both = pytest.mark.parametrize("lang", ["ko", "en"])
 
@@ -18,10 +19,10 @@ def switched_on(text: str) -> str:
     return re.sub(r"(?m)^#(?! )", "", text)
 
 
-@pytest.mark.parametrize("part", ["", *_PARTS])
+@pytest.mark.parametrize("part", ["", *PARTS])
 def test_every_key_of_the_document_is_explained(part):
-    model = _PARTS[part] if part else Document
-    wanted = set(model.model_fields) - ({*_PARTS, "speeds"} if not part else set())
+    model = PARTS[part] if part else Document
+    wanted = set(model.model_fields) - ({*PARTS, "speeds"} if not part else set())
     told = [set(entry.keys) for entry in entries().values() if entry.part == part]
     assert told, f"access/study/guide.toml has no part {part!r}"
     missing = wanted - set.union(*told)
@@ -31,9 +32,9 @@ def test_every_key_of_the_document_is_explained(part):
 
 def test_every_part_of_the_document_is_explained():
     parts = {entry.part.partition(".")[0] for entry in entries().values()} - {""}
-    assert parts == {*_PARTS, "speeds"}
+    assert parts == {*PARTS, "speeds"}
     tables = {n for n, f in Document.model_fields.items() if "Part" in str(f.annotation)}
-    assert tables == set(_PARTS)
+    assert tables == set(PARTS)
 
 
 @both

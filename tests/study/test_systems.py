@@ -12,8 +12,9 @@ import pytest
 from access import Study
 from access._geo import is_degrees, project
 from access.errors import InputError
+from access.korea.opendata import read_places
 from access.study.evidence import trial
-from access.study.readers import read_cells, read_places
+from access.study.readers import read_cells
 
 NINE = (4326, 4737, 5174, 2097, 5181, 5186, 5179, 5178, 32652, 3857)
 """The fingerprints of the table of Korean systems; 4326 and 4737 are one to a centimetre."""
