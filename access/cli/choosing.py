@@ -49,7 +49,7 @@ def choose(context: click.Context, /, study: Path, out: Path | None, **asked: An
 
 def _choose(manner: Manner, path: Path, out: Path, asked: dict[str, Any]) -> None:
     from access.decide.proposal import propose_sites
-    from access.decide.robustness import Uncertainty
+    from access.decide.worlds import Uncertainty
     from access.show.folder import prepare
     from access.show.proposal import headline, missing_lines, needless_line
     from access.show.proposal_folder import PROPOSAL, write_proposal

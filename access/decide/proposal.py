@@ -16,10 +16,10 @@ from access.decide.choice import Posed, check_asked, choose_sites, explained, po
 from access.decide.front import Front, front
 from access.decide.gains import most_covered
 from access.decide.plan import Plan
-from access.decide.robustness import Robustness, Uncertainty, robustness
+from access.decide.robustness import Robustness, robustness
 from access.decide.rules import Said
 from access.decide.siting import Siting
-from access.decide.worlds import refuse_none
+from access.decide.worlds import Uncertainty, refuse_none
 from access.errors import InputError, Problem
 from access.measure.evaluation import evaluate
 from access.measure.outcome import Outcome

@@ -23,8 +23,7 @@ from access.decide.choice import pose
 from access.decide.plan import Plan
 from access.decide.rules import Chosen
 from access.decide.siting import Siting
-from access.decide.worlds import Uncertainty as Uncertainty  # asked together with robustness
-from access.decide.worlds import World, draw
+from access.decide.worlds import Uncertainty, World, draw
 from access.measure.outcome import Outcome
 from access.study.question import Question
 from access.study.study import Study

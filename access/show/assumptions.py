@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from access.decide.proposal import GIVE_UP
-from access.decide.robustness import Uncertainty
+from access.decide.worlds import Uncertainty
 from access.errors import Lang
 from access.show.words import group, words
 

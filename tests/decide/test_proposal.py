@@ -13,8 +13,8 @@ from access.decide.card import Card, Row, cards_frame, gained
 from access.decide.choice import pose
 from access.decide.gains import most_covered
 from access.decide.proposal import AIMS, open_sites
-from access.decide.robustness import REGRET, Uncertainty, robustness
-from access.decide.worlds import draw
+from access.decide.robustness import REGRET, robustness
+from access.decide.worlds import Uncertainty, draw
 from access.errors import InputError
 from access.show.proposal import needless_line
 from access.study.scenario import Scenario

@@ -21,7 +21,7 @@ from access.cli.manner import Manner
 from access.cli.progress import draws_counter
 from access.decide.card import gained
 from access.decide.proposal import GIVE_UP
-from access.decide.robustness import Uncertainty
+from access.decide.worlds import Uncertainty
 from access.show.folder import write_comparison
 from access.show.proposal_folder import PROPOSAL, write_proposal
 from tests.show.test_browser import browse as browse  # the fixture
