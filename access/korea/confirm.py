@@ -10,8 +10,8 @@ from pathlib import Path
 from access.errors import OutputError, Problem
 
 NAME = "to_confirm"
-LISTED = ("W251", "W252")
-"""Places that were left out because no entry is spelt like their address, or several are."""
+LISTED = ("W251", "W252", "W843")
+"""Places left out because no entry is spelt like their address, several are, or none comes near."""
 
 COLUMNS = (
     *("파일", "행", "시설명", "주소", "제안주소", "제안경도", "제안위도", "신뢰도", "이유"),

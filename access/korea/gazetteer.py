@@ -196,7 +196,7 @@ def locate(gazetteer: Gazetteer, table: Table, rows: Index) -> tuple[Floats, Boo
             found[k] = match.entry.lonlat
             table.findings.note("F250", **where, **facts)
         else:
-            code = "W252" if match.several > 1 else "W251"
+            code = "W252" if match.several > 1 else "W251" if match.entry else "W843"
             table.findings.note(code, **where, action="excluded", **facts)
     return found, told
 

@@ -33,9 +33,10 @@ _ALL = ("all", "전체")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a small table: a tuple of texts each, and the account of the file."""
+    """Rows of a small table: a tuple of texts each, their headers, and the account of the file."""
 
     rows: tuple[tuple[str, ...], ...]
+    headers: tuple[str, ...]
     numbers: tuple[int, ...]
     file: str
     ledger: Ledger
@@ -105,7 +106,8 @@ def _rows(table: Table, names: tuple[str, ...], found: Findings) -> Rows:
     columns = [[str(c) for c in table.text(name)] for name in names]
     ledger = found.close(table.read)
     numbers = tuple(int(r) for r in table.rows)
-    return Rows(tuple(zip(*columns, strict=True)), numbers, found.file, ledger)
+    headers = tuple(table.names.get(name, name) for name in names)
+    return Rows(tuple(zip(*columns, strict=True)), headers, numbers, found.file, ledger)
 
 
 def zones_by_code(read: Rows, districts: Districts) -> tuple[dict[str, str], Ledger]:
@@ -128,7 +130,7 @@ def teachers_by_code(
     )
     unclear = [row[1] for row, teacher in zip(rows, teachers, strict=True) if not teacher[1]]
     if unclear:
-        found.note("W862", column="field", value=unclear[0], count=len(unclear))
+        found.note("W862", column=read.headers[2], value=unclear[0], count=len(unclear))
     known = tuple(row for row in teachers if row[2] > 0)
     return known, Ledger(tuple(found.entries))
 
@@ -228,9 +230,11 @@ def _coded(read: Rows, districts: Districts) -> tuple[list[tuple[str, ...]], Fin
     known |= {n: c for n, c in zip(names, codes, strict=True) if names.count(n) == 1}
     found, rows = Findings(read.file), []
     for row, number_ in zip(read.rows, read.numbers, strict=True):
-        code = known.get(row[0]) or known.get(row[1].split()[-1] if row[1] else "")
+        words = [word for text in row[:2] for word in text.split()[-1:]]  # 안성시 공도읍: 공도읍
+        code = next((known[word] for word in words if word in known), None)
         if code is None:
-            found.note("W926", row=number_, column="district", value=row[0], action="excluded")
+            header = read.headers[0]
+            found.note("W926", row=number_, column=header, value=row[0], action="excluded")
         else:
             rows.append((code, *row[2:]))
     return rows, found

@@ -61,9 +61,18 @@ def test_names_do_where_codes_are_others(folder):
     assert study.extras.zoning["9915025000"] == "동부"
 
 
+def test_a_name_may_stand_with_its_city_and_without_a_code(folder, told):
+    text = "행정동,분야,인원\n가람도 가람시 누리읍,요리,7\n먼읍,요리,2\n"
+    (folder / "teachers.csv").write_text(text, "utf-8")
+    study = Study.from_folder(folder)
+    assert study.extras.teachers == (("9915025000", "", 7.0),)
+    told(study.ledger, "W926", column="행정동", value="먼읍", row=3)
+    told(study.ledger, "W862", column="분야", value="요리")
+
+
 def test_a_district_of_elsewhere_is_left_out(folder, told):
     study = rewritten(folder, "teachers.csv", "9915025000,누리읍", "111,먼읍")
-    told(study.ledger, "W926", column="district", value="111", row=2)
+    told(study.ledger, "W926", column="행정기관코드", value="111", row=2)
     assert "9915025000" not in {code for code, _, _ in study.extras.teachers}
 
 
@@ -143,7 +152,7 @@ def test_an_origin_off_the_streets_is_told(folder, told):
 
 def test_fields_of_teachers_that_nobody_knows_are_told(folder, told):
     study = rewritten(folder, "teachers.csv", "누리읍,기초문해,22", "누리읍,드론,22")
-    told(study.ledger, "W862", column="field", value="드론")
+    told(study.ledger, "W862", column="영역", value="드론")
     assert ("9915025000", "", 22.0) in study.extras.teachers
 
 
