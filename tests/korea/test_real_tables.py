@@ -96,6 +96,24 @@ def test_the_rooms_of_anseong_are_sorted_each_by_a_rule(real_data, capsys):
         assert room == (row in kept), name
 
 
+@pytest.mark.parametrize(("code", "rows", "kept"), [("rooms", 53, 27), ("schools", 56, 56)])
+def test_of_the_whole_country_the_rows_of_anseong_are_read(real_data, told, code, rows, kept):
+    path = real_data / next(n for n, known in TABLES.items() if known == code)
+    places = read_places(path, kind="idle", city="안성시")
+    assert len(places) == kept
+    others = told(places.ledger, "F842", times=1).facts["rows"]
+    (tally,) = places.ledger.tallies
+    assert tally.read - int(others.replace(",", "")) == rows
+
+
+def test_the_libraries_of_anseong_have_no_coordinates(real_data, told):
+    path = real_data / next(n for n, known in TABLES.items() if known == "libraries")
+    with pytest.raises(InputError) as error:
+        read_places(path, kind="centre", city="안성시")
+    told(error.value, "E332", times=1)
+    assert sum(p.code == "W201" for p in error.value.problems) == 16
+
+
 def test_most_rooms_of_the_country_are_sorted(real_data):
     path = real_data / next(n for n, code in TABLES.items() if code == "rooms")
     header, *lines = rows_of(path)
