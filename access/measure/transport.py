@@ -30,6 +30,8 @@ SAMPLE = 1_000
 """So many cells give a first guess of the prices."""
 _COLDEST = 1e-15
 _MOST_STEPS = 60
+_MOST_TIMES_AFRESH = 20
+"""Rounding may bring the same pairs in and out of the running for ever."""
 _NOBODY = 15
 """So many temperatures dearer than the cheapest, a place is taken by nobody (e^-15)."""
 
@@ -144,10 +146,11 @@ def settle(rows: Rows, law: Law, places: int, *, outside: float = np.inf, gap: f
         while eps > 0.01:
             price = _newton(few, law, price, eps, outside)
             eps *= SHRINK
-    near, afresh = rows, True
-    while eps > _COLDEST:
+    near, afresh, begun = rows, True, 0
+    while eps > _COLDEST and begun <= _MOST_TIMES_AFRESH:
         if afresh:
             near, price = _gather(rows, law, price, eps, outside)
+            begun += 1
         else:
             near = near.only(_running(near, price, eps))
             price = _newton(near, law, price, eps, outside)

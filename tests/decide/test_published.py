@@ -29,8 +29,6 @@ CENTERS = {1: 11577.2790, 2: 9130.7587, 3: 7529.9860, 4: 7403.06}
 @pytest.fixture(scope="module")
 def stores(real_data):
     folder = real_data / "location_san_francisco"
-    if not folder.is_dir():
-        pytest.skip("the San Francisco instance is not among the real data")
     name = "SF_network_distance_candidateStore_16_censusTract_205_new.csv"
     table = pd.read_csv(folder / name)
     wide = table.pivot(index="DestinationName", columns="name", values="distance")

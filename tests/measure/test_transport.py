@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -10,6 +12,7 @@ from scipy.optimize import linprog, minimize
 
 from access import TravelTimes, measure
 from access.errors import CapacityError, InputError
+from access.measure import transport
 from access.measure.transport import Rows, congestion, settle
 
 law = settings(max_examples=60, derandomize=True, deadline=None)
@@ -128,6 +131,21 @@ def test_raam_refuses_a_gap_that_cannot_be_reached():
         measure.raam(times, people=[30, 10], supply=[1, 1], gap=1e-300)
     with pytest.raises(InputError, match="E900"):
         measure.raam(times, people=[30, 10], supply=[1, 1], tau=0)
+
+
+def test_a_search_that_rounding_sends_round_and_round_ends(monkeypatch):
+    """Few pairs seem settled every time, and the whole never is."""
+    judge = transport._judge
+
+    def astray(rows, law, flow, price, outside):
+        found = judge(rows, law, flow, price, outside)
+        whole = len(rows.cost) == 4
+        return replace(found, gap=1.0 if whole else 0.0, regret=1.0)
+
+    monkeypatch.setattr(transport, "_judge", astray)
+    times = times_of(np.array([[0.0, 30], [30, 0]]))
+    with pytest.raises(CapacityError, match="E913"):
+        measure.assigned(times, people=[30, 10], supply=[20, 20])
 
 
 def most_and_nearest(minutes, people, supply):
